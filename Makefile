@@ -1,0 +1,46 @@
+# beamctl: make demo and make test are the two to know; make help lists the rest.
+SWIFT ?= swift
+BUILD := .build/debug
+SOURCES := Package.swift Sources Tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build release lint format bench install setup setup-test setup-bench clean-demo
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: setup build ## Deploy samples/hello as three clustered replicas, show them, clean up
+	@scripts/demo $(BUILD)
+
+test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
+	$(SWIFT) build --build-tests
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --no-parallel
+
+build: setup ## Build for development
+	$(SWIFT) build
+
+release: setup ## Build optimised, with Swift's own libraries linked in
+	$(SWIFT) build -c release --static-swift-stdlib
+
+lint: ## Check format and house rules
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Format in place
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+bench: setup-bench release ## Measure against peers, in one run: prints medians and ratios
+	@scripts/bench
+
+PREFIX ?= /usr/local
+install: release ## Install beamctl, its keeper and its name server below PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 .build/release/beamctl .build/release/beamctl-keeper .build/release/beamctl-dns $(DESTDIR)$(PREFIX)/bin
+
+setup:
+	@scripts/setup build
+
+setup-test:
+	@scripts/setup build test
+
+setup-bench:
+	@scripts/setup build bench

@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house has three floors and an import only ever points down: see docs/architecture.md.
+// Tests/HouseTests holds this file to that table.
+
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTesting: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
+}
+
+func door(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+let package = Package(
+    name: "beamctl",
+    products: [
+        .executable(name: "beamctl", targets: ["beamctl"]),
+        .executable(name: "beamctl-dns", targets: ["NameServer"]),
+        .executable(name: "beamctl-keeper", targets: ["ReplicaKeeper"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // Faces
+        door("beamctl", ["BeamctlCommands"]),
+        room(
+            "BeamctlCommands",
+            [
+                "BeamctlDaemon", "LocalPlatform", "ControlAPI", "HTTPTransport", "Deploying", "AppManifest", "BeamRelease",
+                "FleetModel",
+                "CLinux", logging, arguments,
+            ]),
+        room(
+            "BeamctlDaemon",
+            [
+                "ControlAPI", "LocalPlatform", "FleetStore", "FleetModel", "HTTPTransport", logging, lifecycle, nioCore,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]),
+        room("ControlAPI", ["FleetModel", "HTTPTransport"]),
+        // Platform
+        room("Deploying", ["FleetModel", "AppManifest", "BeamRelease", subprocess]),
+        room(
+            "LocalPlatform",
+            [
+                "FleetModel", "FleetStore", "HeadlessDNS", "NodeHealth", "ErlangDistribution", "BeamRelease", "HTTPTransport",
+                "CLinux", logging,
+                nioCore, nioPosix, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]),
+        door("ReplicaKeeper", ["CLinux"]),
+        door("NameServer", ["HeadlessDNS", nioCore, nioPosix]),
+        room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
+        room(
+            "FleetStore",
+            ["FleetModel", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
+        room("AppManifest", ["FleetModel", .product(name: "Yams", package: "Yams")]),
+        room("FleetModel"),
+        // Ground
+        .target(name: "CLinux"),
+        room(
+            "ErlangDistribution",
+            ["ExternalTermFormat", nioCore, nioPosix, .product(name: "Crypto", package: "swift-crypto")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        room("ExternalTermFormat", ["CZlib", nioCore]),
+        room("HeadlessDNS", ["DNSMessage", nioCore, nioPosix]),
+        room("DNSMessage", [nioCore]),
+        room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
+        room(
+            "HTTPTransport",
+            [
+                nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
+    ]
+)

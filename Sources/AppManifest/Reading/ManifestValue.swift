@@ -1,0 +1,42 @@
+import FleetModel
+
+/// A value of the manifest that has the shape which its key wants.
+enum ManifestValue {
+    case integer(Int)
+    case text(String)
+    case boolean(Bool)
+    case amount(RolloutSpec.Amount)
+    case texts([String: String])
+    case integers([String: Int])
+    case keys([String: ManifestValue])
+}
+
+extension [String: ManifestValue] {
+    func integer(_ key: String) -> Int? {
+        if case .integer(let value)? = self[key] { value } else { nil }
+    }
+
+    func text(_ key: String) -> String? {
+        if case .text(let value)? = self[key] { value } else { nil }
+    }
+
+    func boolean(_ key: String) -> Bool? {
+        if case .boolean(let value)? = self[key] { value } else { nil }
+    }
+
+    func amount(_ key: String) -> RolloutSpec.Amount? {
+        if case .amount(let value)? = self[key] { value } else { nil }
+    }
+
+    func texts(_ key: String) -> [String: String] {
+        if case .texts(let value)? = self[key] { value } else { [:] }
+    }
+
+    func integers(_ key: String) -> [String: Int] {
+        if case .integers(let value)? = self[key] { value } else { [:] }
+    }
+
+    func keys(_ key: String) -> [String: ManifestValue]? {
+        if case .keys(let value)? = self[key] { value } else { nil }
+    }
+}

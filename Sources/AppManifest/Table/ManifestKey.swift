@@ -1,0 +1,83 @@
+/// A key of the manifest: one row of the table from which reading, errors and the reference come.
+public struct ManifestKey: Sendable {
+    /// Its name.
+    public var name: String
+    /// What it takes.
+    public var shape: ManifestShape
+    /// What it is for: sentences, for the reference.
+    public var summary: String
+    /// What holds when it is left out, in words; nil when it must be there or has no value then.
+    public var fallback: String?
+    /// A value as it stands in the reference; nil for keys that hold keys.
+    public var example: String?
+    /// Why it is refused, for a key that nothing implements yet.
+    public var later: String?
+    /// Whether the reference shows it behind a comment mark.
+    public var isShownOff: Bool
+
+    init(
+        _ name: String, _ shape: ManifestShape, _ summary: String, fallback: String? = nil, example: String? = nil,
+        later: String? = nil, isShownOff: Bool = false
+    ) {
+        self.name = name
+        self.shape = shape
+        self.summary = summary
+        self.fallback = fallback
+        self.example = example
+        self.later = later
+        self.isShownOff = isShownOff || later != nil
+    }
+}
+
+/// What a key takes.
+public indirect enum ManifestShape: Sendable {
+    /// A DNS label of at most so many characters.
+    case label(longest: Int)
+    /// A whole number.
+    case integer(ClosedRange<Int>)
+    /// Seconds: a whole number, or one with `s` or `m`.
+    case seconds(ClosedRange<Int>)
+    /// A number of replicas, or a share such as `25%`.
+    case amount
+    /// `true` or `false`.
+    case boolean
+    /// One of some words.
+    case choice([Choice])
+    /// A name: letters, digits, `_` and `-`.
+    case name
+    /// A path of a URL, from `/`.
+    case urlPath
+    /// Variables: names and their values.
+    case environment
+    /// Ports by name.
+    case ports
+    /// Keys.
+    case keys([ManifestKey])
+    /// Names of the user's choice, each with the same keys.
+    case named([ManifestKey])
+    /// Keys, or a number that is short for the first of them.
+    case integerOrKeys([ManifestKey])
+    /// Whatever it is: the key is refused as a whole.
+    case anything
+
+    /// A word that a key takes.
+    public struct Choice: Sendable {
+        /// The word.
+        public var word: String
+        /// Why it is refused, for one that nothing implements yet.
+        public var later: String?
+
+        init(_ word: String, later: String? = nil) {
+            self.word = word
+            self.later = later
+        }
+    }
+
+    /// The keys below, if it has any.
+    var keys: [ManifestKey] {
+        switch self {
+        case .keys(let keys), .named(let keys), .integerOrKeys(let keys): keys
+        default: []
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Glibc
+
+/// The copies of releases that replicas run from: each in a folder named by its digest, complete, read-only, and never the
+/// build's own, which the next build changes under live nodes.
+public enum ReleaseCopy {
+    /// A copy that is there.
+    public struct Installed: Hashable, Sendable {
+        /// SHA-256 over the release it was made from, 64 hexadecimal digits.
+        public var digest: String
+        /// Its folder.
+        public var path: String
+        /// Whether it was made just now.
+        public var isNew: Bool
+    }
+
+    /// Counts how copies are made; part of the digest, so that a copy made in another way gets another name.
+    public static let format = 1
+
+    /// The digest under which a release is kept. Reads every file of it.
+    ///
+    /// Throws ``ReleaseError`` when the release cannot be read or copied.
+    public static func digest(of release: Release) throws(ReleaseError) -> String {
+        let tree = try FileTree(root: release.root, leavingOut: leftByRunning(release.tool))
+        let hashes = try inParallel(tree.entries.count) { place throws(ReleaseError) in
+            let entry = tree.entries[place]
+            guard case .file = entry.kind else { return TreeDigest.Hash() }
+            let path = "\(tree.root)/\(entry.path)"
+            return try TreeDigest.hash(try OpenFile(path, O_RDONLY), of: path)
+        }
+        return TreeDigest.digest(of: tree.entries, files: hashes, format: format)
+    }
+
+    /// Makes sure that there is a copy of a release in `<folder>/<digest>`, and returns it.
+    ///
+    /// The copy appears at once and whole: it is made beside and then renamed. Half a copy that somebody who was killed has
+    /// left behind is removed. Files are 0444 or 0555, folders 0555. The copy of a mix release ends its `env.sh` with a line
+    /// that sources the file named by `BEAMCTL_ENV_FILE`. What running a release leaves in it (`tmp`, `log`, a crash dump) is
+    /// not copied.
+    ///
+    /// - Parameters:
+    ///   - folder: Holds the copies; made (0700) when it is not there, its parent must be.
+    ///   - mark: Makes the name of the unfinished copy unlike any other's.
+    ///
+    /// Throws ``ReleaseError``: `.diskFull` when there is no room (nothing is left behind), `.cannotCopy` when the release
+    /// holds what cannot be copied, `.system` for everything else.
+    public static func install(
+        _ release: Release, into folder: String, mark: UInt64 = .random(in: 0...UInt64.max)
+    ) throws(ReleaseError) -> Installed {
+        if mkdir(folder, 0o700) == -1, errno != EEXIST { throw .failed("mkdir", folder, errno) }
+        Workplace.removeLeftovers(in: folder)
+        // Asked first, because most deploys find their release there already. A release that changes between this and the
+        // copy gets the digest of what was copied.
+        let expected = try digest(of: release)
+        if TextFiles.exists("\(folder)/\(expected)") {
+            return Installed(digest: expected, path: "\(folder)/\(expected)", isNew: false)
+        }
+        let workplace = try Workplace(in: folder, mark: mark)
+        do throws(ReleaseError) {
+            let digest = try TreeCopy(release: release, to: workplace.path).make()
+            let path = "\(folder)/\(digest)"
+            return Installed(digest: digest, path: path, isNew: try workplace.publish(as: path))
+        } catch {
+            workplace.discard()
+            throw error
+        }
+    }
+
+    /// Removes a copy; nothing happens when there is none. It is out of sight at once, whatever happens then.
+    ///
+    /// Throws ``ReleaseError`` `.system` when it cannot be moved away.
+    public static func remove(
+        digest: String, from folder: String, mark: UInt64 = .random(in: 0...UInt64.max)
+    ) throws(ReleaseError) {
+        let path = "\(folder)/\(digest)"
+        guard !digest.isEmpty, !digest.contains("/"), !digest.hasPrefix("."), TextFiles.exists(path) else { return }
+        let doomed = "\(folder)/\(Workplace.prefix)\(mark)"
+        try retrying(path, "rename") { rename(path, doomed) }
+        Workplace.removeTree(doomed)
+    }
+
+    /// What running a release in place leaves in it: not part of what was built.
+    static func leftByRunning(_ tool: Release.Tool) -> Set<String> {
+        switch tool {
+        case .mix: ["tmp", "erl_crash.dump"]
+        case .rebar3: ["log", "erl_crash.dump"]
+        case .distillery: ["var", "log", "erl_crash.dump"]
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Crypto
+import Glibc
+
+/// SHA-256 over a tree: names, contents, whether files are executable, where links lead. Neither times nor owners count.
+enum TreeDigest {
+    /// 32 bytes.
+    typealias Hash = [UInt8]
+
+    /// The digest of a tree whose files have these hashes, in the order of its entries (links and folders: anything).
+    static func digest(of entries: [FileTree.Entry], files: [Hash], format: Int) -> String {
+        var sum = SHA256()
+        sum.update(data: Array("release tree, copy format \(format)\n".utf8))
+        for (entry, hash) in zip(entries, files) {
+            switch entry.kind {
+            case .folder: sum.update(data: Array("d \(entry.path)\0".utf8))
+            case .link(let target): sum.update(data: Array("l \(entry.path)\0\(target)\0".utf8))
+            case .file(let isExecutable):
+                sum.update(data: Array("\(isExecutable ? "x" : "f") \(entry.path)\0".utf8))
+                sum.update(data: hash)
+            }
+        }
+        return hexadecimal(Hash(sum.finalize()))
+    }
+
+    /// The hash of what is left to read of an open file.
+    static func hash(_ file: borrowing OpenFile, of path: String) throws(ReleaseError) -> Hash {
+        var sum = SHA256()
+        let buffer = Buffer(count: 256 << 10)
+        while true {
+            let count = try file.read(into: buffer.bytes, of: path)
+            if count == 0 { return Hash(sum.finalize()) }
+            sum.update(bufferPointer: buffer.prefix(count))
+        }
+    }
+
+    /// Two lower-case digits a byte.
+    static func hexadecimal(_ hash: Hash) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,97 @@
+/// A command that runs in a replica's environment, beside the replica.
+public struct OneOffCommand: Hashable, Sendable {
+    /// What is asked for.
+    public enum Request: Hashable, Sendable {
+        /// An expression in a VM of its own, with the release's code and configuration but nothing started. With relx and
+        /// Distillery, whose `eval` does so: in the running node.
+        case eval(String)
+        /// An expression in the running node. In the language of the release: Elixir for mix, else Erlang.
+        case rpc(String)
+        /// A shell in the running node; `terminal` is the value of `TERM` to run it in.
+        case remote(terminal: String?)
+    }
+
+    /// The program, an absolute path.
+    public var executable: String
+    /// Its arguments, without its own name.
+    public var arguments: [String]
+    /// Its environment, all of it.
+    public var environment: [String: String]
+    /// The folder that it starts in.
+    public var directory: String
+    /// What it reads from its standard input; nil: what the user types.
+    public var standardInput: String?
+}
+
+extension LaunchPlan {
+    /// The command for a request in the environment of a replica whose files are in place.
+    ///
+    /// Throws ``ReleaseError``: `.noDistribution` for `rpc` and `remote` when discovery is `none`, `.badLaunch` for what cannot be
+    /// started.
+    public static func oneOff(
+        _ wish: OneOffCommand.Request, in request: LaunchRequest
+    ) throws(ReleaseError) -> OneOffCommand {
+        let plan = try LaunchPlan(request)
+        let needsNode = if case .eval = wish { request.release.tool != .mix } else { true }
+        if needsNode, request.discovery == .none {
+            throw ReleaseError(
+                .noDistribution, at: request.replica,
+                "the node stands alone: cluster.discovery is none, so no other node can reach it",
+                next: "set cluster.discovery to auto or app, then deploy")
+        }
+        var command = OneOffCommand(
+            executable: plan.executable, arguments: [], environment: plan.environment, directory: plan.directory,
+            standardInput: nil)
+        if case .remote(let terminal?) = wish { command.environment["TERM"] = terminal }
+        if request.release.tool == .mix {
+            command.arguments = mixArguments(wish)
+        } else {
+            try useRuntime(of: request, for: wish, in: &command)
+        }
+        return command
+    }
+
+    private static func mixArguments(_ wish: OneOffCommand.Request) -> [String] {
+        switch wish {
+        case .eval(let expression): ["eval", expression]
+        case .rpc(let expression): ["rpc", expression]
+        case .remote: ["remote"]
+        }
+    }
+
+    /// The scripts of relx and Distillery put the cookie into the arguments of what they call, where every user of the machine
+    /// reads it. So the same programs are called without them: these read `.erlang.cookie`.
+    private static func useRuntime(
+        of request: LaunchRequest, for wish: OneOffCommand.Request, in command: inout OneOffCommand
+    ) throws(ReleaseError) {
+        guard request.release.includesERTS else {
+            throw ReleaseError(
+                .badLaunch, at: request.replica, "the release has no ERTS of its own, and with it no erl_call",
+                next: "build it with include_erts true")
+        }
+        let programs = "\(request.root)/erts-\(request.release.erts)/bin"
+        switch wish {
+        case .eval(let expression), .rpc(let expression):
+            command.executable = "\(programs)/erl_call"
+            command.arguments = ["-R", "-address", "\(request.address):\(request.distributionPort)", "-timeout", "60"]
+            if request.release.erts.parts[0] >= 13 { command.arguments.append("-fetch_stdout") }
+            command.arguments.append("-e")
+            let text = expression.reversed().drop { $0.isWhitespace }
+            command.standardInput = String(text.reversed()) + (text.first == "." ? "\n" : ".\n")
+        case .remote:
+            command.executable = "\(programs)/erlexec"
+            command.arguments = remoteShell(request)
+            command.environment.merge(
+                ["ROOTDIR": request.root, "BINDIR": programs, "EMU": "beam", "PROGNAME": "erl"]) { _, new in new }
+        }
+    }
+
+    private static func remoteShell(_ request: LaunchRequest) -> [String] {
+        let version = "\(request.root)/\(request.release.versionFolder)"
+        return [
+            "-name", "undefined@\(request.address)", "-remsh", request.node, "-hidden", "-mode", "interactive",
+            "-boot", "\(version)/start_clean", "-boot_var", "SYSTEM_LIB_DIR", "\(request.root)/lib",
+            "-args_file", "\(request.directory)/\(LaunchPaths.remoteVMArguments)", "-setcookie", VMArguments.decoy,
+        ]
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The root of all verbs.
+struct Beamctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "beamctl",
+        abstract: "Deploys Elixir and Erlang releases as clusters of nodes.",
+        discussion: """
+            Inside a project the app is known from beamctl.yml; elsewhere it is named: beamctl scale hello 5.
+
+            Exit codes: 0 done, 1 failed, 64 wrong usage, 124 timed out waiting, 130 interrupted.
+            """,
+        version: Version.current,
+        subcommands: [
+            Init.self, Deploy.self, Status.self, Nodes.self, Scale.self, Logs.self, Restart.self, Eval.self, RPC.self,
+            Remote.self, Stop.self, Destroy.self, List.self, Doctor.self, DaemonCommand.self, VersionCommand.self,
+        ])
+}
+
+/// This build.
+public enum Version {
+    /// Its version.
+    public static let current = "0.1.0"
+}

@@ -1,0 +1,31 @@
+import ControlAPI
+import FleetModel
+import Glibc
+
+/// Holds an app's deploy lock while something is done; while another has it, says who.
+struct DeployLock {
+    let session: Session
+    let report: StepReport
+
+    /// Does it under the lock. The lock is let go when it is done, however that ends, and when this process ends.
+    func hold(_ key: AppKey, _ body: () async throws -> Void) async throws {
+        let holder = LockHolder(who: "\(session.surroundings.user), process \(getpid())", since: .now)
+        var states = session.platform.deployLock(key, holder: holder).makeAsyncIterator()
+        var isMine = false
+        while !isMine, let state = try await states.next() {
+            if let other = state {
+                report.note("waiting for \(other.who), who has been deploying \(key.app) for \(Self.age(other))")
+            } else {
+                isMine = true
+            }
+        }
+        try Task.checkCancellation()
+        try await body()
+        // The stream lives until here: letting it go is letting the lock go.
+        withExtendedLifetime(states) {}
+    }
+
+    private static func age(_ holder: LockHolder) -> String {
+        Quantity.age(seconds: Int(Timestamp.now.since(holder.since).milliseconds / 1000))
+    }
+}

@@ -1,0 +1,76 @@
+import ControlAPI
+import Foundation
+import LocalPlatform
+
+/// Looks at what beamctl needs of a machine.
+struct DoctorChecks {
+    let session: Session
+
+    func all() async -> [DoctorFinding] {
+        [program("beamctl-keeper"), program("beamctl-dns")]
+            + [library("libsqlite3", "the daemon's state", "libsqlite3-0"), library("libz", "compressed Erlang terms", "zlib1g")]
+            + tools() + [network(), await daemon()]
+    }
+
+    /// The programs that belong to beamctl lie beside it.
+    private func program(_ name: String) -> DoctorFinding {
+        let path = session.surroundings.programs + "/" + name
+        let isThere = FileManager.default.isExecutableFile(atPath: path)
+        return DoctorFinding(
+            name: name, state: isThere ? .fine : .missing, text: isThere ? path : "is not beside beamctl: \(path)",
+            mend: isThere ? nil : "install beamctl whole again: make install")
+    }
+
+    /// The libraries that this very process has loaded.
+    private func library(_ name: String, _ use: String, _ package: String) -> DoctorFinding {
+        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+        let path = maps.split(separator: "\n").compactMap { $0.split(separator: " ").last }.first { $0.contains("/\(name).so") }
+        return DoctorFinding(
+            name: name, state: .fine,
+            text: "\(use): \(path.map(String.init) ?? "linked into beamctl") (Debian package \(package))", mend: nil)
+    }
+
+    private func tools() -> [DoctorFinding] {
+        [
+            tool("mix", "builds Elixir releases", "elixir"), tool("rebar3", "builds Erlang releases", "rebar3"),
+            tool("git", "names the commit of a revision", "git"),
+        ]
+    }
+
+    private func tool(_ name: String, _ use: String, _ package: String) -> DoctorFinding {
+        let folders = (session.surroundings.environment["PATH"] ?? "").split(separator: ":")
+        let found = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        return DoctorFinding(
+            name: name, state: found == nil ? .optional : .fine, text: found.map { "\(use): \($0)" } ?? "\(use): not on the PATH",
+            mend: found == nil ? "apt-get install \(package)" : nil)
+    }
+
+    private func network() -> DoctorFinding {
+        do {
+            let network = try session.surroundings.network()
+            let problem = NameServerKeeper.problem(on: network, home: session.home)
+            return DoctorFinding(
+                name: "network", state: problem == nil ? .fine : .missing,
+                text: problem ?? "\(network), name server at \(network.nameServer):\(NameServerKeeper.port)",
+                mend: problem == nil ? nil : "export BEAMCTL_NETWORK=127.89.0.0/16")
+        } catch {
+            return DoctorFinding(name: "network", state: .missing, text: "\(error)", mend: "unset BEAMCTL_NETWORK")
+        }
+    }
+
+    private func daemon() async -> DoctorFinding {
+        guard DaemonLock.isHeld(session.home) else {
+            return DoctorFinding(
+                name: "daemon", state: .fine, text: "does not run; commands start it when they need it", mend: nil)
+        }
+        guard let status = try? await session.client.daemonStatus() else {
+            return DoctorFinding(
+                name: "daemon", state: .missing, text: "lives and does not answer on \(session.home.socket)",
+                mend: "kill $(cat \(session.home.daemonLock)), then the command again: replicas keep running")
+        }
+        let isSame = status.version == Version.current
+        return DoctorFinding(
+            name: "daemon", state: isSame ? .fine : .missing, text: "process \(status.pid), version \(status.version)",
+            mend: isSame ? nil : "beamctl daemon stop: the next command starts version \(Version.current)")
+    }
+}

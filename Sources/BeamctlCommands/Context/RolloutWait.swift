@@ -1,0 +1,101 @@
+import FleetModel
+
+/// Waits until an app has exactly the replicas that are wanted, ready and meshed; shows how it comes to that.
+struct RolloutWait {
+    let session: Session
+    let key: AppKey
+    let report: StepReport
+    let limit: Duration
+
+    /// How many of a failing replica's last lines are shown.
+    static let lastLines = 8
+
+    /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why.
+    func untilDone() async throws -> AppStatus {
+        do {
+            return try await withThrowingTaskGroup(of: AppStatus?.self) { group in
+                group.addTask { [self] in try await follow() }
+                group.addTask { [limit] in
+                    try await Task.sleep(for: limit)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let status = try await group.next() ?? nil else { throw TimedOut() }
+                return status
+            }
+        } catch is TimedOut {
+            throw await timedOut()
+        }
+    }
+
+    private struct TimedOut: Error {}
+
+    private func follow() async throws -> AppStatus {
+        var haveReplicas = false
+        for try await status in session.platform.watch(key) {
+            let rollout = status.rollout
+            if let problem = status.problem {
+                throw CommandFailure("no_room", "no replica can be made: \(problem)", hint: "beamctl status \(key.app)")
+            }
+            guard rollout.isComplete else {
+                haveReplicas = false
+                report.progress("replicas", Self.progress(status))
+                continue
+            }
+            if !haveReplicas {
+                haveReplicas = true
+                report.done("replicas", "\(rollout.updatedReady)/\(rollout.wanted) ready")
+            }
+            guard let mesh = status.mesh, rollout.wanted > 0 else { return status }
+            let nodes = mesh.partitions.joined().count
+            if mesh.full {
+                report.done("cluster", "\(nodes)/\(nodes) nodes meshed")
+                return status
+            }
+            report.progress("cluster", "\(nodes - Set(mesh.blind.map(\.node)).count)/\(nodes) nodes meshed")
+        }
+        try Task.checkCancellation()
+        throw PlatformError(.appNotFound, "'\(key.app)' was destroyed meanwhile")
+    }
+
+    private static func progress(_ status: AppStatus) -> String {
+        let rollout = status.rollout
+        let failing = status.replicas.first { $0.phase == .backoff }.map { "; \($0.name): \($0.reason ?? "ended")" } ?? ""
+        let leaving = rollout.live - rollout.updated
+        return "\(rollout.updatedReady)/\(rollout.wanted) ready" + (leaving > 0 ? ", \(leaving) of older revisions" : "")
+            + failing
+    }
+
+    private func timedOut() async -> CommandFailure {
+        var details: [String] = []
+        var waitingFor = "its replicas"
+        if let status = try? await session.platform.status(of: key) {
+            let late = status.replicas.filter { $0.phase != .ready }
+            waitingFor = late.isEmpty ? Self.meshWords(status) : "\(late.count) of \(status.rollout.wanted) replicas"
+            for replica in late.prefix(3) {
+                details.append("\(replica.name) is \(replica.phase.rawValue): \(replica.reason ?? "not ready yet")")
+                details += await lastLines(of: replica).map { "  | \($0)" }
+            }
+        }
+        report.failed("replicas", "not ready within \(limit.components.seconds) s")
+        return CommandFailure(
+            "timed_out", "timed out after \(limit.components.seconds) s waiting for \(waitingFor) of '\(key.app)'",
+            hint: "beamctl status \(key.app); beamctl logs \(key.app)", details: details, exitCode: CommandFailure.Exit.timedOut)
+    }
+
+    private static func meshWords(_ status: AppStatus) -> String {
+        let blind = status.mesh?.blind.prefix(3).map { "\($0.node) does not see \($0.misses)" } ?? []
+        return blind.isEmpty ? "the replicas" : "the cluster (\(blind.joined(separator: "; ")))"
+    }
+
+    private func lastLines(of replica: Replica) async -> [String] {
+        let query = LogQuery(replica: replica.name, tail: Self.lastLines)
+        var lines: [String] = []
+        do {
+            for try await line in session.platform.logs(of: key, query) { lines.append(line.text) }
+        } catch {
+            lines.append("(its log cannot be read: \(error))")
+        }
+        return lines.isEmpty ? ["(it wrote nothing)"] : lines
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import LocalPlatform
+
+/// What a command takes from the process that it runs in. Environment variables are read here and nowhere else.
+struct Surroundings: Sendable {
+    /// All variables, for builds, which run with the user's own.
+    let environment: [String: String]
+    /// The folder that a relative path is meant from.
+    let directory: String
+
+    static func current() -> Surroundings {
+        Surroundings(environment: ProcessInfo.processInfo.environment, directory: FileManager.default.currentDirectoryPath)
+    }
+
+    /// `BEAMCTL_HOME`, or `~/.local/share/beamctl` (XDG Base Directory).
+    func home() throws -> Home {
+        if let path = environment["BEAMCTL_HOME"], !path.isEmpty { return try Home(path: path) }
+        if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return try Home(path: data + "/beamctl") }
+        return try Home(path: (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/beamctl")
+    }
+
+    /// `BEAMCTL_NETWORK`, or the standard one.
+    func network() throws -> LoopbackNetwork {
+        try LoopbackNetwork(environment["BEAMCTL_NETWORK"].flatMap { $0.isEmpty ? nil : $0 } ?? LoopbackNetwork.standard)
+    }
+
+    /// `NO_COLOR` (no-color.org): any value but the empty one.
+    var noColour: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false }
+
+    /// The path of this program.
+    var program: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    /// The folder that holds beamctl and the programs that belong to it.
+    var programs: String { URL(fileURLWithPath: program).deletingLastPathComponent().path }
+
+    /// `user@host`.
+    var user: String {
+        "\(environment["USER"] ?? environment["LOGNAME"] ?? NSUserName())@\(ProcessInfo.processInfo.hostName)"
+    }
+}

@@ -1,0 +1,80 @@
+import FleetModel
+import Foundation
+
+/// An app for people.
+struct StatusView {
+    let lines: [String]
+
+    init(_ status: AppStatus, _ terminal: Terminal, now: Timestamp = .now) {
+        let release = status.revision.release.description
+        let rollout = status.rollout
+        var lines = [
+            "\(terminal.styled(status.deployment.key.app, .strong))  revision \(status.revision.number)  "
+                + "\(release.name) \(release.version)  \(rollout.updatedReady)/\(rollout.wanted) ready"
+                + (rollout.isComplete ? "" : "  \(terminal.styled(Self.motion(status), .careful))")
+        ]
+        if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
+        if !status.replicas.isEmpty { lines += Self.table(status, terminal, now) }
+        if let mesh = status.mesh { lines.append(MeshLine.text(mesh, terminal)) }
+        self.lines = lines
+    }
+
+    private static func motion(_ status: AppStatus) -> String {
+        switch status.deployment.intent {
+        case .run: status.rollout.updated < status.rollout.live ? "rolling out" : "waiting for replicas"
+        case .stop: status.replicas.isEmpty ? "stopped" : "stopping"
+        case .destroy: "being destroyed"
+        }
+    }
+
+    private static func table(_ status: AppStatus, _ terminal: Terminal, _ now: Timestamp) -> [String] {
+        var table = TextTable("REPLICA", "PROCESS", "REV", "STATE", "AGE", "RESTARTS", "ADDRESS", "REASON")
+        for replica in status.replicas {
+            table.add([
+                replica.name, replica.process, "\(replica.revision)", replica.phase.rawValue,
+                Quantity.age(seconds: Int(now.since(replica.createdAt).milliseconds / 1000)), "\(replica.restarts)",
+                "\(replica.slot.address):\(replica.slot.port)", Self.reason(replica, now),
+            ])
+        }
+        return table.lines { text, row, column in
+            column == 3 ? terminal.styled(text, PhaseStyle.of(status.replicas[row].phase)) : text
+        }
+    }
+
+    private static func reason(_ replica: Replica, _ now: Timestamp) -> String {
+        let reason = replica.reason ?? ""
+        guard let again = replica.startsAgainAt, again > now else { return reason }
+        return "\(reason); starts again in \(Quantity.age(seconds: Int(again.since(now).milliseconds / 1000) + 1))"
+    }
+}
+
+/// The colour of a phase.
+enum PhaseStyle {
+    static func of(_ phase: Replica.Phase) -> Terminal.Style {
+        switch phase {
+        case .ready: .good
+        case .pending, .starting, .stopping: .faint
+        case .unready: .careful
+        case .backoff: .bad
+        }
+    }
+}
+
+/// One line about who sees whom.
+enum MeshLine {
+    static func text(_ mesh: MeshReport, _ terminal: Terminal) -> String {
+        let nodes = mesh.partitions.joined().count
+        if mesh.full { return "mesh: \(terminal.styled("full", .good)) (\(nodes) of \(nodes) nodes agree)" }
+        if mesh.partitions.count > 1 {
+            let groups = mesh.partitions.map { "[\($0.joined(separator: " "))]" }.joined(separator: " | ")
+            return "mesh: \(terminal.styled("SPLIT", .bad)) into \(mesh.partitions.count): \(groups)"
+        }
+        let missing = mesh.blind.prefix(5).map { "\($0.node) does not see \($0.misses)" }.joined(separator: "; ")
+        return "mesh: \(terminal.styled("not full", .careful)): \(missing)"
+    }
+}
+
+extension Timestamp {
+    /// The present moment.
+    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+}

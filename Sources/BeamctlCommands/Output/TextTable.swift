@@ -1,0 +1,29 @@
+/// A table for people: columns as wide as their widest cell, two spaces apart.
+struct TextTable {
+    private let header: [String]
+    private var rows: [[String]] = []
+
+    init(_ header: String...) {
+        self.header = header
+    }
+
+    mutating func add(_ cells: [String]) {
+        rows.append(cells)
+    }
+
+    /// The lines. The style gets row (from 0) and column, after the width was counted.
+    func lines(style: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text }) -> [String] {
+        let widths = header.indices.map { column in
+            ([header] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        func line(_ cells: [String], _ dress: (String, Int) -> String) -> String {
+            let padded = cells.enumerated().map { column, cell in
+                let isLast = column == cells.count - 1
+                let padding = isLast ? "" : String(repeating: " ", count: max(0, widths[column] - cell.count) + 2)
+                return dress(cell, column) + padding
+            }
+            return padded.joined()
+        }
+        return [line(header) { text, _ in text }] + rows.enumerated().map { row, cells in line(cells) { style($0, row, $1) } }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import BeamctlDaemon
+import ControlAPI
+import FleetModel
+import LocalPlatform
+import Logging
+
+/// `beamctl daemon run|start|stop|status`.
+struct DaemonCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "daemon",
+        abstract: "The process that keeps replicas as they are wanted. Commands start it when they need it; replicas outlive it.",
+        subcommands: [Run.self, Start.self, Stop.self, Status.self])
+
+    /// `daemon run`: in the foreground, for a service manager.
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Be the daemon, until SIGTERM or SIGINT; replicas go on.")
+
+        func run() async throws {
+            let surroundings = Surroundings.current()
+            let settings = Daemon.Settings(
+                home: try surroundings.home(), network: try surroundings.network(), programs: surroundings.programs,
+                version: Version.current)
+            var log = Logger(label: "beamctl", factory: StreamLogHandler.standardError(label:))
+            log.logLevel = .info
+            try await Daemon(settings, log: log).run()
+        }
+    }
+
+    /// `daemon start`.
+    struct Start: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Start the daemon in the background.")
+
+        func run() async throws {
+            try await Session.run { session in
+                try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
+                let status = try await session.client.daemonStatus()
+                session.terminal.print("the daemon runs: process \(status.pid)")
+            }
+        }
+    }
+
+    /// `daemon stop`.
+    struct Stop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Stop the daemon; replicas and their name server go on.")
+
+        func run() async throws {
+            try await Session.run { session in
+                guard DaemonLock.isHeld(session.home) else { return session.terminal.print("no daemon runs") }
+                try await session.client.stopDaemon()
+                try await DaemonCommand.waitUntilGone(session)
+                session.terminal.print("the daemon is stopped; replicas go on")
+            }
+        }
+    }
+
+    /// `daemon status`.
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the daemon.")
+        @OptionGroup var format: FormatOptions
+
+        func run() async throws {
+            try await Session.run { session in
+                let status = try await session.client.daemonStatus()
+                if format.json { return session.terminal.print(try JSONOutput.text(status)) }
+                session.terminal.print(
+                    """
+                    process   \(status.pid)
+                    version   \(status.version) (control API \(status.api))
+                    socket    \(status.socket)
+                    dns       \(status.dns ?? "not running")
+                    network   \(status.network)
+                    apps      \(status.apps), \(status.replicas) replicas
+                    """)
+            }
+        }
+    }
+
+    /// Returns when the daemon's lock is free.
+    static func waitUntilGone(_ session: Session) async throws {
+        let deadline = ContinuousClock.now + .seconds(15)
+        while DaemonLock.isHeld(session.home) {
+            guard ContinuousClock.now < deadline else {
+                throw CommandFailure(
+                    "timed_out", "the daemon does not end", hint: "beamctl daemon status", exitCode: CommandFailure.Exit.timedOut)
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}

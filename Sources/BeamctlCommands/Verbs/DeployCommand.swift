@@ -1,0 +1,103 @@
+import AppManifest
+import ArgumentParser
+import BeamRelease
+import Deploying
+import FleetModel
+
+/// `beamctl deploy [APP|DIR]`.
+struct Deploy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Build a project's release and run it as a cluster of replicas.",
+        discussion: """
+            Running replicas are replaced one after another, never below replicas - rollout.max_unavailable ready ones.
+            When the new ones do not become ready in time (exit code 124), the old ones go on serving.
+            """)
+
+    @OptionGroup var options: PlatformOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: "How many replicas, whatever the manifest says.") var replicas: Int?
+    @Flag(name: .customLong("no-build"), help: "Deploy the release that was built last.") var noBuild = false
+    @Argument(help: "The project's folder, or its app's name.") var project: String?
+
+    func validate() throws {
+        if let replicas, !(0...ProcessSpec.mostReplicas).contains(replicas) {
+            throw ValidationError("\(replicas) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
+        }
+    }
+
+    func run() async throws {
+        try await Session.run { session in
+            let folder = try AppName.projectToDeploy(project, in: session.surroundings)
+            let spec = try wanted(try Manifest.load(path: folder + "/" + Manifest.fileName))
+            let key = AppKey(namespace: options.namespace, app: spec.app)
+            let report = StepReport(session.terminal)
+            try await DeployLock(session: session, report: report).hold(key) {
+                try await deploy(key, spec, folder, session, report)
+            }
+        }
+    }
+
+    private func deploy(_ key: AppKey, _ spec: AppSpec, _ folder: String, _ session: Session, _ report: StepReport) async throws {
+        let deployer = Deployer(
+            platform: session.platform, project: folder, namespace: key.namespace, spec: spec,
+            environment: session.surroundings.environment)
+        let release = try await release(deployer, report)
+        let kept = try await deployer.keep(release)
+        report.done("release", Self.words(kept.description))
+
+        let variables = Set(spec.env.keys).union(spec.processes.values.flatMap(\.env.keys)).count
+        report.done("config", variables == 1 ? "1 variable given" : "\(variables) variables given")
+
+        let revision = try await deployer.deploy(kept, by: session.surroundings.user)
+        let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
+        session.terminal.print("  " + Self.summary(status, revision: revision.number, took: report.total))
+    }
+
+    private func release(_ deployer: Deployer, _ report: StepReport) async throws -> Release {
+        report.progress("release", noBuild ? "reading" : "building")
+        do {
+            return try await deployer.release(building: !noBuild) { report.build($0) }
+        } catch {
+            report.failed("release", noBuild ? "not there" : "not built")
+            throw error
+        }
+    }
+
+    /// The manifest, with the number of replicas that the command line asks for.
+    private func wanted(_ manifest: AppSpec) throws -> AppSpec {
+        guard let replicas else { return manifest }
+        var spec = manifest
+        guard spec.processes.count == 1, let only = spec.processes.keys.first else {
+            throw CommandFailure(
+                "invalid_request",
+                "--replicas: '\(spec.app)' has several processes: \(spec.processes.keys.sorted().joined(separator: ", "))",
+                hint: "set processes.<name>.replicas in \(Manifest.fileName)", exitCode: CommandFailure.Exit.usage)
+        }
+        spec.processes[only]?.replicas = replicas
+        return spec
+    }
+
+    private static func words(_ release: ReleaseDescription) -> String {
+        let elixir = release.elixir.map { ", Elixir \($0)" } ?? ""
+        return "\(release.name) \(release.version) (\(release.tool.rawValue), OTP \(release.otp)\(elixir))"
+    }
+
+    private static func summary(_ status: AppStatus, revision: Int, took: Duration) -> String {
+        let app = status.deployment.key.app
+        let serving = status.replicas.filter { status.revision.spec.processes[$0.process]?.http != nil }
+        let place = serving.first.map { first in
+            ": http://\(first.slot.address):\(first.slot.port)" + (serving.count > 1 ? " and \(serving.count - 1) more" : "")
+        }
+        return "\(app) is up\(place ?? "")   revision \(revision)   \(Quantity.seconds(took))"
+    }
+}
+
+extension StepReport {
+    /// Draws what a build says, its newest line.
+    fileprivate func build(_ progress: ReleaseBuilder.Progress) {
+        switch progress {
+        case .began(let step): self.progress("release", "\(step)")
+        case .output(let line): self.progress("release", String(line.prefix(60)))
+        }
+    }
+}

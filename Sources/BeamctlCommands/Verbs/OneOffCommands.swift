@@ -1,0 +1,62 @@
+import ArgumentParser
+import FleetModel
+
+/// `beamctl eval [APP] EXPR`.
+struct Eval: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Evaluate an expression in a BEAM of its own, with the app's code, configuration and environment.",
+        usage: "beamctl eval [APP] EXPR")
+
+    @OptionGroup var options: PlatformOptions
+    @Argument(help: "The app (or its project's folder), then the expression.") var words: [String] = []
+
+    func validate() throws { try OneOffRun.check(words, "eval") }
+    func run() async throws { try await OneOffRun.run(.eval, words, replica: nil, options) }
+}
+
+/// `beamctl rpc [APP] EXPR`.
+struct RPC: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rpc", abstract: "Evaluate an expression within a running replica.",
+        usage: "beamctl rpc [APP] EXPR [--replica NAME]")
+
+    @OptionGroup var options: PlatformOptions
+    @Option(help: "The replica, by its name or its node's.") var replica: String?
+    @Argument(help: "The app (or its project's folder), then the expression.") var words: [String] = []
+
+    func validate() throws { try OneOffRun.check(words, "rpc") }
+    func run() async throws { try await OneOffRun.run(.rpc, words, replica: replica, options) }
+}
+
+/// `beamctl remote [APP]`.
+struct Remote: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Open a shell within a running replica.")
+
+    @OptionGroup var options: PlatformOptions
+    @Option(help: "The replica, by its name or its node's.") var replica: String?
+    @Argument(help: "The app, or its project's folder.") var app: String?
+
+    func run() async throws { try await OneOffRun.run(.remote, app.map { [$0] } ?? [], replica: replica, options) }
+}
+
+/// What the three have in common.
+enum OneOffRun {
+    static func check(_ words: [String], _ verb: String) throws {
+        guard (1...2).contains(words.count) else {
+            throw ValidationError("\(verb) takes an expression, and the app before it when it is not this project's")
+        }
+    }
+
+    /// Asks the platform how, then becomes that program.
+    static func run(_ kind: OneOff.Kind, _ words: [String], replica: String?, _ options: PlatformOptions) async throws {
+        let call = try await Session.run { session in
+            let expression = kind == .remote ? nil : words.last
+            let app = kind == .remote ? words.first : (words.count == 2 ? words[0] : nil)
+            let key = try AppName.resolve(app, options, in: session)
+            let terminal = session.surroundings.environment["TERM"]
+            return try await session.platform.oneOff(
+                key, OneOff(kind: kind, expression: expression, replica: replica, terminal: terminal))
+        }
+        try Becoming.become(call)
+    }
+}

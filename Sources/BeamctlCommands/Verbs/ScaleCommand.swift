@@ -1,0 +1,44 @@
+import ArgumentParser
+import FleetModel
+
+/// `beamctl scale [APP] N`: another number of replicas.
+struct Scale: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Want another number of replicas.", usage: "beamctl scale [APP] N [--process NAME]")
+
+    @OptionGroup var options: PlatformOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: "The process, where the app has several.") var process: String?
+    @Argument(help: "The app (or its project's folder), then the number of replicas.") var words: [String] = []
+
+    func validate() throws {
+        guard (1...2).contains(words.count), let count = Int(words[words.count - 1]) else {
+            throw ValidationError("scale takes a number of replicas, and the app before it when it is not this project's")
+        }
+        guard (0...ProcessSpec.mostReplicas).contains(count) else {
+            throw ValidationError("\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
+        }
+    }
+
+    func run() async throws {
+        try await Session.run { session in
+            let key = try AppName.resolve(words.count == 2 ? words[0] : nil, options, in: session)
+            let count = Int(words[words.count - 1]) ?? 0
+            _ = try await session.platform.scale(key, process: process, replicas: count)
+            let report = StepReport(session.terminal)
+            let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
+            session.terminal.print("\(key.app) has \(status.rollout.wanted) replicas")
+        }
+    }
+}
+
+/// For verbs that wait for replicas.
+struct WaitOptions: ParsableArguments {
+    @Option(help: "How many seconds to wait for the replicas.") var timeout = 120
+
+    func validate() throws {
+        if timeout < 1 { throw ValidationError("--timeout takes seconds from 1 on, not \(timeout)") }
+    }
+
+    var limit: Duration { .seconds(timeout) }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import ControlAPI
+import FleetModel
+import LocalPlatform
+
+/// `beamctl stop [APP]`, `beamctl stop --all`: no replica, and nothing forgotten.
+struct Stop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "End an app's replicas and keep the app; with --all, end everything that beamctl runs.",
+        discussion: "Stopped apps stay stopped, over restarts of the machine too, until they are deployed, restarted or scaled.")
+
+    @OptionGroup var options: PlatformOptions
+    @Flag(help: "Every replica of every app, the name server and the daemon.") var all = false
+    @Argument(help: "The app, or its project's folder.") var app: String?
+
+    func validate() throws {
+        if all && app != nil { throw ValidationError("--all stops every app: name none") }
+    }
+
+    func run() async throws {
+        try await Session.run { session in
+            if all { return try await stopAll(session) }
+            let key = try AppName.resolve(app, options, in: session)
+            try await session.platform.stop(key)
+            session.terminal.print("\(key.app) is stopped")
+        }
+    }
+
+    private func stopAll(_ session: Session) async throws {
+        // Without a daemon replicas may still live: one is started, finds them, and ends them.
+        if !DaemonLock.isHeld(session.home) {
+            guard session.home.hasState else { return session.terminal.print("nothing runs") }
+            try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
+        }
+        try await session.client.stopAll()
+        try await DaemonCommand.waitUntilGone(session)
+        session.terminal.print("everything is stopped")
+    }
+}

@@ -1,0 +1,144 @@
+import ControlAPI
+import FleetModel
+import FleetStore
+import Glibc
+import HTTPTransport
+import Hummingbird
+public import LocalPlatform
+public import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The daemon, put together: the only place that knows every part.
+public struct Daemon: Sendable {
+    /// What a daemon is told when it starts.
+    public struct Settings: Sendable {
+        /// Where it keeps everything.
+        public var home: Home
+        /// Where replicas get their addresses from.
+        public var network: LoopbackNetwork
+        /// The folder that holds `beamctl-keeper` and `beamctl-dns`.
+        public var programs: String
+        /// This build's version.
+        public var version: String
+
+        /// Makes settings.
+        public init(home: Home, network: LoopbackNetwork, programs: String, version: String) {
+            self.home = home
+            self.network = network
+            self.programs = programs
+            self.version = version
+        }
+    }
+
+    private let settings: Settings
+    private let log: Logger
+
+    /// Makes a daemon; nothing is touched yet.
+    public init(_ settings: Settings, log: Logger) {
+        self.settings = settings
+        self.log = log
+    }
+
+    /// Works until SIGTERM, SIGINT or a request ends it; replicas and the name server go on. Throws ``LocalPlatformError`` when
+    /// it cannot start: another daemon, no name server, no state.
+    public func run() async throws {
+        let home = settings.home
+        umask(0o077)
+        // Keepers and the name server are told to outlive us, and reaped by the kernel when they end while we live.
+        signal(SIGCHLD, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
+        try home.prepare()
+        let lock = try DaemonLock(home)
+        let transport = HTTPTransport()
+        defer { withExtendedLifetime(lock) {} }
+
+        let names = NameServerKeeper(
+            home: home, network: settings.network, program: settings.programs + "/beamctl-dns", version: settings.version,
+            log: log)
+        let fleet = try Fleet.local(
+            home: home, network: settings.network, keeper: settings.programs + "/beamctl-keeper", transport: transport, log: log)
+        try await names.ensureRunning()
+        try await fleet.recover()
+        try await serve(fleet, names)
+        await transport.shutdown()
+        log.info("ended; replicas go on")
+    }
+
+    private func serve(_ fleet: Fleet, _ names: NameServerKeeper) async throws {
+        let ending = Ending()
+        let settings = settings
+        let server = ControlServer(
+            fleet: fleet, locks: DeployLocks(), intake: .directory(settings.home.releases),
+            status: { await Self.status(settings, fleet, names) },
+            shutdown: { everything in
+                if everything {
+                    await fleet.stopEverything()
+                    await names.stop()
+                }
+                ending.begin()
+            })
+        unlink(settings.home.socket)
+        let application = Application(
+            router: server.router(),
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: settings.home.socket), serverName: "beamctl"),
+            onServerRunning: { _ in
+                chmod(settings.home.socket, 0o600)
+                log.info("ready", metadata: ["socket": "\(settings.home.socket)", "pid": "\(getpid())"])
+            },
+            logger: quiet(log))
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: Loop { await fleet.run() }),
+                    .init(service: Loop { try await names.run(fleet.services) }),
+                    .init(service: application),
+                    .init(service: ending, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log)))
+        try await group.run()
+        unlink(settings.home.socket)
+    }
+
+    /// The libraries' own words are of no use to who runs an app.
+    private func quiet(_ log: Logger) -> Logger {
+        var quiet = log
+        quiet.logLevel = .error
+        return quiet
+    }
+
+    private static func status(_ settings: Settings, _ fleet: Fleet, _ names: NameServerKeeper) async -> DaemonStatus {
+        let apps = await fleet.list(namespace: nil)
+        return DaemonStatus(
+            pid: getpid(), version: settings.version, api: ControlRoute.version, socket: settings.home.socket,
+            dns: await names.listening, network: settings.network.description, apps: apps.count,
+            replicas: apps.reduce(0) { $0 + $1.replicas.count })
+    }
+}
+
+/// A loop that ends when the group shuts down.
+private struct Loop: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do { try await body() } catch is CancellationError {}
+        }
+    }
+}
+
+/// Ends the daemon when it is asked to over the socket; the answer gets a moment to leave first.
+private struct Ending: Service {
+    private let asked = AsyncStream.makeStream(of: Void.self)
+
+    func begin() {
+        asked.continuation.yield()
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in asked.stream { return }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// The few calls of Linux that Swift cannot import: their C declarations are variadic, or hidden behind _GNU_SOURCE.
+#ifndef BEAMCTL_CLINUX_H
+#define BEAMCTL_CLINUX_H
+
+#include <spawn.h>
+
+/// Makes the calling process the parent of every descendant that loses its own: prctl(2). 0, or -1 with errno.
+int beamctl_become_subreaper(void);
+
+/// Closes every file descriptor from `first` on: close_range(2). 0, or -1 with errno.
+int beamctl_close_from(unsigned int first);
+
+/// A pipe whose ends are closed on exec: pipe2(2). 0, or -1 with errno.
+int beamctl_pipe(int ends[2]);
+
+/// The child is to change into `directory` before it runs. 0, or an error number.
+int beamctl_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
+
+/// The flags for a child in a session of its own, with default signals and an empty signal mask.
+short beamctl_spawn_own_session(void);
+
+/// The columns of the terminal at a file descriptor; 0 when it is none.
+int beamctl_terminal_columns(int descriptor);
+
+#endif

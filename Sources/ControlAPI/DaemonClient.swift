@@ -1,0 +1,154 @@
+public import FleetModel
+public import HTTPTransport
+import NIOCore
+
+/// The local platform as a command sees it: the daemon, over its Unix socket.
+public struct DaemonClient: Platform {
+    let transport: HTTPTransport
+    let socket: String
+    private let revive: @Sendable () async throws -> Void
+
+    /// Makes a client. `revive` is called when nothing listens on the socket; it starts a daemon, or throws why it cannot.
+    public init(transport: HTTPTransport, socket: String, revive: @escaping @Sendable () async throws -> Void) {
+        self.transport = transport
+        self.socket = socket
+        self.revive = revive
+    }
+
+    /// What the daemon says of itself; starts none.
+    public func daemonStatus() async throws -> DaemonStatus {
+        try await ask("GET", ControlRoute.daemon, revives: false)
+    }
+
+    /// Ends the daemon; replicas go on.
+    public func stopDaemon() async throws {
+        let _: Done = try await ask("POST", ControlRoute.daemonStop, revives: false)
+    }
+
+    /// Ends every replica, the name server and the daemon; returns when nothing of them is left. Starts no daemon.
+    public func stopAll() async throws {
+        let _: Done = try await ask("POST", ControlRoute.stopAll, timeout: .seconds(86_400), revives: false)
+    }
+
+    /// Where a release has to be put.
+    public func releaseIntake() async throws -> ReleaseIntake { try await ask("GET", ControlRoute.intake) }
+
+    /// Makes a revision and wants it.
+    public func deploy(_ request: DeployRequest) async throws -> Revision { try await ask("POST", ControlRoute.apps, request) }
+
+    /// The app as it is now.
+    public func status(of key: AppKey) async throws -> AppStatus { try await ask("GET", ControlRoute.app(key)) }
+
+    /// The apps of a namespace, or of all.
+    public func list(namespace: String?) async throws -> [AppStatus] {
+        try await ask("GET", ControlRoute.apps + (namespace.map { "?namespace=\($0)" } ?? ""))
+    }
+
+    /// Asks every BEAM of the app how it is.
+    public func nodes(of key: AppKey) async throws -> NodesReport { try await ask("GET", ControlRoute.app(key, .nodes)) }
+
+    /// Wants another number of replicas.
+    public func scale(_ key: AppKey, process: String?, replicas: Int) async throws -> AppStatus {
+        try await ask("PUT", ControlRoute.app(key, .scale), ScaleRequest(process: process, replicas: replicas))
+    }
+
+    /// Replaces every replica.
+    public func restart(_ key: AppKey) async throws -> AppStatus { try await ask("POST", ControlRoute.app(key, .restart)) }
+
+    /// Ends every replica; forgets nothing.
+    public func stop(_ key: AppKey) async throws {
+        let _: Done = try await ask("POST", ControlRoute.app(key, .stop), timeout: .seconds(86_400))
+    }
+
+    /// Ends every replica and forgets the app.
+    public func destroy(_ key: AppKey) async throws {
+        let _: Done = try await ask("DELETE", ControlRoute.app(key), timeout: .seconds(86_400))
+    }
+
+    /// How to run a command beside the replicas.
+    public func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall {
+        try await ask("POST", ControlRoute.app(key, .call), command)
+    }
+
+    /// The app now and after each change; goes on with a new daemon when the old one is gone.
+    public func watch(_ key: AppKey) -> AsyncThrowingStream<AppStatus, any Error> {
+        lines("GET", ControlRoute.app(key, .watch), body: nil, resumes: true)
+    }
+
+    /// What the replicas wrote.
+    public func logs(of key: AppKey, _ query: LogQuery) -> AsyncThrowingStream<LogLine, any Error> {
+        lines("POST", ControlRoute.app(key, .logs), body: try? ControlCoding.bytes(query), resumes: false)
+    }
+
+    /// Waits for the deploy lock, and holds it until the reader stops.
+    public func deployLock(_ key: AppKey, holder: LockHolder) -> AsyncThrowingStream<LockHolder?, any Error> {
+        let states: AsyncThrowingStream<LockState, any Error> = lines(
+            "POST", ControlRoute.app(key, .lock), body: try? ControlCoding.bytes(holder), resumes: true)
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    for try await state in states { continuation.yield(state.heldBy) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// The answer to what has nothing to say.
+    public struct Done: Codable, Sendable {
+        /// Makes one.
+        public init() {}
+    }
+}
+
+extension DaemonClient {
+    private func ask<Answer: Decodable>(
+        _ method: String, _ path: String, timeout: Duration = .seconds(60), revives: Bool = true
+    ) async throws -> Answer {
+        try await ask(method, path, body: nil, timeout: timeout, revives: revives)
+    }
+
+    private func ask<Answer: Decodable>(_ method: String, _ path: String, _ question: some Encodable) async throws -> Answer {
+        try await ask(method, path, body: try ControlCoding.bytes(question), timeout: .seconds(60), revives: true)
+    }
+
+    private func ask<Answer: Decodable>(
+        _ method: String, _ path: String, body: [UInt8]?, timeout: Duration, revives: Bool
+    ) async throws -> Answer {
+        let call = call(method, path, body)
+        let answer: HTTPAnswer
+        do {
+            answer = try await transport.send(call, timeout: timeout)
+        } catch let failure as HTTPFailure where failure.reason == .refused && revives {
+            try await revive()
+            answer = try await translatingFailures { try await transport.send(call, timeout: timeout) }
+        } catch let failure as HTTPFailure {
+            throw unreachable(failure)
+        }
+        guard answer.isSuccess else {
+            throw try ControlCoding.value(PlatformError.self, from: answer.body.readableBytesView)
+        }
+        return try ControlCoding.value(Answer.self, from: answer.body.readableBytesView)
+    }
+
+    func call(_ method: String, _ path: String, _ body: [UInt8]?) -> HTTPCall {
+        HTTPCall(
+            method, path, at: .unix(path: socket), headers: body == nil ? [] : [("Content-Type", "application/json")],
+            body: body.map { ByteBuffer(bytes: $0) })
+    }
+
+    func translatingFailures<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let failure as HTTPFailure { throw unreachable(failure) }
+    }
+
+    func unreachable(_ failure: HTTPFailure) -> PlatformError {
+        failure.reason == .refused
+            ? PlatformError(.unreachable, "no daemon runs: nothing listens on \(socket)", hint: "beamctl daemon start")
+            : PlatformError(.unreachable, "the daemon does not answer: \(failure)", hint: "beamctl daemon status")
+    }
+
+    func reviveDaemon() async throws { try await revive() }
+}

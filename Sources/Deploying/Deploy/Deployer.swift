@@ -1,0 +1,49 @@
+public import BeamRelease
+public import FleetModel
+
+/// The steps of a deploy, from a project's folder to a revision that the platform wants. Waiting for it is the caller's.
+public struct Deployer: Sendable {
+    private let platform: any Platform
+    private let project: String
+    private let namespace: String
+    private let spec: AppSpec
+    private let environment: [String: String]
+
+    /// Makes one.
+    ///
+    /// - Parameters:
+    ///   - project: The project's folder.
+    ///   - spec: What its manifest says.
+    ///   - environment: The user's environment, with which the project's tool runs.
+    public init(platform: any Platform, project: String, namespace: String, spec: AppSpec, environment: [String: String]) {
+        self.platform = platform
+        self.project = project
+        self.namespace = namespace
+        self.spec = spec
+        self.environment = environment
+    }
+
+    /// The project's release: built now, or (not `building`) the one that lies there. Throws `BuildError`, `ReleaseError`.
+    public func release(
+        building: Bool, _ tell: @Sendable (ReleaseBuilder.Progress) -> Void = { _ in }
+    ) async throws -> Release {
+        let builder = try ReleaseBuilder(directory: project, build: spec.build, app: spec.app, environment: environment)
+        return building ? try await builder.build(tell) : try builder.builtRelease()
+    }
+
+    /// Puts a release where the platform takes it from. Throws `ReleaseError`, `PlatformError`.
+    public func keep(_ release: Release) async throws -> StoredRelease {
+        switch try await platform.releaseIntake() {
+        case .directory(let folder):
+            let installed = try ReleaseCopy.install(release, into: folder)
+            return StoredRelease(description: ReleaseDescription(release), digest: installed.digest)
+        }
+    }
+
+    /// Makes a revision of a kept release, and has the platform want it. Throws `PlatformError`.
+    public func deploy(_ release: StoredRelease, by user: String) async throws -> Revision {
+        let source = await SourceRevision.of(project, environment: environment)
+        let origin = RevisionOrigin(user: user, commit: source.commit, isDirty: source.isDirty)
+        return try await platform.deploy(DeployRequest(namespace: namespace, spec: spec, release: release, origin: origin))
+    }
+}

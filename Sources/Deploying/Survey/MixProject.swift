@@ -1,0 +1,57 @@
+/// What a `mix.exs` says.
+struct MixProject {
+    var application: String?
+    var isUmbrella: Bool
+    var releases: [String]
+    var dependencies: Set<String>
+    var hasAssets: Bool
+    var buildFolder: String
+
+    init(_ text: String, _ files: ProjectFiles) {
+        let elixir = ElixirText(text)
+        isUmbrella = elixir.code.firstMatch(of: /\bapps_path:/) != nil
+        application = elixir.code.firstMatch(of: /\bapp:\s*:(\w+)/).map { String($0.1) }
+        let defined = elixir.list(of: "releases").map(ElixirText.keys) ?? []
+        releases = defined.isEmpty ? [application].compactMap { $0 } : defined
+        dependencies = Self.dependencies(elixir)
+        hasAssets = elixir.source.contains("\"assets.deploy\":")
+        buildFolder = elixir.source.firstMatch(of: /\bbuild_path:\s*"([^"]+)"/).map { String($0.1) } ?? "_build"
+        guard isUmbrella else { return }
+        for name in files.names(in: "apps") {
+            guard let inner = files.text("apps/\(name)/mix.exs").map(ElixirText.init) else { continue }
+            dependencies.formUnion(Self.dependencies(inner))
+            hasAssets = hasAssets || inner.source.contains("\"assets.deploy\":")
+        }
+    }
+
+    /// `{:name, …}`, but for those that are applications of the same umbrella.
+    private static func dependencies(_ elixir: ElixirText) -> Set<String> {
+        guard let list = elixir.list(of: "deps") else { return [] }
+        let outside = list.matches(of: /\{\s*:(\w+)([^}]*)\}/).filter { !$0.2.contains("in_umbrella: true") }
+        return Set(outside.map { String($0.1) })
+    }
+}
+
+/// What a Distillery `rel/config.exs` says.
+struct DistilleryConfig {
+    var releases: [String]
+
+    init(_ text: String) {
+        releases = ElixirText(text).code.matches(of: /\brelease\s+:(\w+)\s+do\b/).map { String($0.1) }
+    }
+}
+
+/// What a `config/runtime.exs` asks of its environment.
+enum RuntimeConfig {
+    /// Variables whose absence raises: `System.fetch_env!("X")`, and `System.get_env("X") || raise …` as Phoenix writes it.
+    static func requiredVariables(_ text: String) -> [String] {
+        let source = ElixirText(text).source
+        let pattern = /System\.(?:fetch_env!\(\s*"(\w+)"\s*\)|get_env\(\s*"(\w+)"\s*\)\s*\|\|\s*raise\b)/
+        var names: [String] = []
+        for match in source.matches(of: pattern) {
+            let name = String(match.1 ?? match.2 ?? "")
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,35 @@
+/// What a manifest describes: one app, whichever platform it runs on. Everything is decided; defaults are filled in.
+public struct AppSpec: Hashable, Codable, Sendable {
+    /// The app's name, a DNS label.
+    public var app: String
+    /// How its release is built.
+    public var build: BuildSpec
+    /// Its processes by name; a plain app has one, `web`.
+    public var processes: [String: ProcessSpec]
+    /// Which nodes it meshes with, and how they find each other.
+    public var cluster: ClusterSpec
+    /// The environment of every process, before each process's own.
+    public var env: [String: String]
+    /// How its replicas are stopped.
+    public var shutdown: ShutdownSpec
+    /// How one revision takes over from another.
+    public var rollout: RolloutSpec
+
+    /// The process that a plain app has.
+    public static let plainProcess = "web"
+
+    /// Makes a description; what is left out has the manifest's defaults.
+    public init(
+        app: String, build: BuildSpec = BuildSpec(), processes: [String: ProcessSpec] = [AppSpec.plainProcess: ProcessSpec()],
+        cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
+        rollout: RolloutSpec = RolloutSpec()
+    ) {
+        self.app = app
+        self.build = build
+        self.processes = processes
+        self.cluster = cluster
+        self.env = env
+        self.shutdown = shutdown
+        self.rollout = rollout
+    }
+}

@@ -1,0 +1,40 @@
+/// One role of an app: the same release, with its own replicas, environment and ports.
+public struct ProcessSpec: Hashable, Codable, Sendable {
+    /// How many replicas are wanted.
+    public var replicas: Int
+    /// The HTTP port of the process; nil when it serves none.
+    public var http: HTTPSpec?
+    /// Other ports that the process listens on, by name, announced in DNS as SRV records.
+    public var ports: [String: Int]
+    /// Environment of this process alone; wins over the app's.
+    public var env: [String: String]
+
+    /// How many replicas one process may have on one machine.
+    public static let mostReplicas = 1000
+
+    /// Makes a description; what is left out has the manifest's defaults.
+    public init(replicas: Int = 1, http: HTTPSpec? = nil, ports: [String: Int] = [:], env: [String: String] = [:]) {
+        self.replicas = replicas
+        self.http = http
+        self.ports = ports
+        self.env = env
+    }
+}
+
+/// The HTTP side of a process.
+public struct HTTPSpec: Hashable, Codable, Sendable {
+    /// The port that `PORT` names where a replica has a network of its own (a container, a pod). On the local platform each
+    /// replica gets its own port between 20000 and 29999 instead, so that replicas which listen on every address do not meet.
+    public var port: Int
+    /// The path that answers 2xx or 3xx when the process is ready for traffic; nil: no such check.
+    public var health: String?
+
+    /// The port where none is named, as Phoenix has it.
+    public static let defaultPort = 4000
+
+    /// Makes a description.
+    public init(port: Int = HTTPSpec.defaultPort, health: String? = nil) {
+        self.port = port
+        self.health = health
+    }
+}

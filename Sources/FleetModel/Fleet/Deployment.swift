@@ -1,0 +1,43 @@
+/// What is wanted of an app: one revision, so many replicas of each process.
+public struct Deployment: Hashable, Codable, Sendable {
+    /// Whether the app is to run at all.
+    public enum Intent: String, Hashable, Codable, Sendable {
+        /// It runs.
+        case run
+        /// No replica, until it is deployed, restarted or scaled again; nothing is forgotten.
+        case stop
+        /// No replica, and when the last one is gone nothing is kept.
+        case destroy
+    }
+
+    /// The app.
+    public var key: AppKey
+    /// The number of the wanted revision.
+    public var revision: Int
+    /// Raised by each `restart`: replicas of an older generation are replaced although their revision is right.
+    public var generation: Int
+    /// Whether the app is to run at all.
+    public var intent: Intent
+    /// The wanted replicas by process, when it runs.
+    public var scale: [String: Int]
+    /// How one revision takes over from another.
+    public var rollout: RolloutSpec
+
+    /// Makes one.
+    public init(
+        key: AppKey, revision: Int, generation: Int = 0, intent: Intent = .run, scale: [String: Int],
+        rollout: RolloutSpec = RolloutSpec()
+    ) {
+        self.key = key
+        self.revision = revision
+        self.generation = generation
+        self.intent = intent
+        self.scale = scale
+        self.rollout = rollout
+    }
+
+    /// The replicas of a process that are wanted now.
+    public func wanted(_ process: String) -> Int {
+        intent == .run ? scale[process] ?? 0 : 0
+    }
+}

@@ -1,0 +1,84 @@
+/// Where apps run. Two conformers, the local daemon's client and (later) Kubernetes; a command never asks which one it has.
+///
+/// Every function throws ``PlatformError``, and `CancellationError` when its task is cancelled.
+public protocol Platform: Sendable {
+    /// Where a release has to be put before it can be deployed.
+    func releaseIntake() async throws -> ReleaseIntake
+
+    /// Makes a revision and wants it; returns when that is written down, not when it runs.
+    func deploy(_ request: DeployRequest) async throws -> Revision
+
+    /// The app as it is now. Throws `app_not_found`.
+    func status(of key: AppKey) async throws -> AppStatus
+
+    /// The apps of a namespace, or of all, by key.
+    func list(namespace: String?) async throws -> [AppStatus]
+
+    /// The app as it is now, and again after each change, until the reader stops or the app is gone.
+    func watch(_ key: AppKey) -> AsyncThrowingStream<AppStatus, any Error>
+
+    /// Asks every BEAM of the app how it is.
+    func nodes(of key: AppKey) async throws -> NodesReport
+
+    /// Wants another number of replicas of one process; `process` may be nil where there is only one.
+    func scale(_ key: AppKey, process: String?, replicas: Int) async throws -> AppStatus
+
+    /// Replaces every replica by a new one of the same revision, under the rollout's bounds.
+    func restart(_ key: AppKey) async throws -> AppStatus
+
+    /// Ends every replica and keeps everything else, until the app is deployed, restarted or scaled; returns when none is left.
+    func stop(_ key: AppKey) async throws
+
+    /// Ends every replica and forgets the app; returns when nothing of it is left.
+    func destroy(_ key: AppKey) async throws
+
+    /// What the app's replicas wrote, oldest first, merged over replicas by time.
+    func logs(of key: AppKey, _ query: LogQuery) -> AsyncThrowingStream<LogLine, any Error>
+
+    /// How to run a command of the release's own script beside the app's replicas.
+    func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall
+
+    /// Waits until nobody else deploys the app, then says so once (`nil`), and holds the lock until the reader stops. While
+    /// another has it, that one is told.
+    func deployLock(_ key: AppKey, holder: LockHolder) -> AsyncThrowingStream<LockHolder?, any Error>
+}
+
+/// Where a release has to be put before it can be deployed.
+public enum ReleaseIntake: Hashable, Codable, Sendable {
+    /// As a read-only copy, named by its digest, in this directory of this machine.
+    case directory(String)
+}
+
+/// What `deploy` needs.
+public struct DeployRequest: Hashable, Codable, Sendable {
+    /// The app's namespace; the app itself is the spec's.
+    public var namespace: String
+    /// What the manifest says.
+    public var spec: AppSpec
+    /// The release, as it was put where ``Platform/releaseIntake()`` said.
+    public var release: StoredRelease
+    /// Who deploys, and from what.
+    public var origin: RevisionOrigin
+
+    /// Makes one.
+    public init(namespace: String, spec: AppSpec, release: StoredRelease, origin: RevisionOrigin) {
+        self.namespace = namespace
+        self.spec = spec
+        self.release = release
+        self.origin = origin
+    }
+}
+
+/// Who holds a deploy lock.
+public struct LockHolder: Hashable, Codable, Sendable {
+    /// `user@host`, with the process id of the command.
+    public var who: String
+    /// Since when.
+    public var since: Timestamp
+
+    /// Makes one.
+    public init(who: String, since: Timestamp) {
+        self.who = who
+        self.since = since
+    }
+}

@@ -1,0 +1,48 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+
+/// A request that got no answer.
+public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
+    /// Why, as far as it makes a difference.
+    public enum Reason: Hashable, Sendable {
+        /// Nothing listens there.
+        case refused
+        /// No answer came in time.
+        case timeout
+        /// The connection broke, or what came was no HTTP.
+        case broken
+    }
+
+    /// Why.
+    public let reason: Reason
+    /// Method, place and reason in one line; never a header or a body.
+    public let description: String
+
+    init(_ call: HTTPCall, _ error: any Error) {
+        reason = Self.reason(of: error)
+        let place =
+            switch call.target {
+            case .unix(let path): path
+            case .tcp(let host, let port): "\(host):\(port)"
+            }
+        let why =
+            switch reason {
+            case .refused: "nothing listens there"
+            case .timeout: "no answer in time"
+            case .broken: "\(error)"
+            }
+        let path = call.path.prefix { $0 != "?" }
+        description = "\(call.method) \(path) at \(place): \(why)"
+    }
+
+    private static func reason(of error: any Error) -> Reason {
+        switch error {
+        case let error as HTTPClientError:
+            [.connectTimeout, .readTimeout, .deadlineExceeded].contains(error) ? .timeout : .broken
+        case let error as IOError where error.errnoCode == 111 || error.errnoCode == 2: .refused  // ECONNREFUSED, ENOENT
+        case is NIOConnectionError: .refused
+        default: .broken
+        }
+    }
+}

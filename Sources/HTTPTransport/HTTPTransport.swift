@@ -1,0 +1,116 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The one way by which beamctl speaks HTTP as a client: over TCP or a Unix socket, with bounds on time and size, and without
+/// following redirects.
+public struct HTTPTransport: Sendable {
+    private let client: HTTPClient
+
+    /// Makes a client with a pool of connections of its own. ``shutdown()`` has to be called in the end.
+    public init() {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes every connection.
+    public func shutdown() async {
+        try? await client.shutdown()
+    }
+
+    /// Sends a request and reads the whole answer. Throws ``HTTPFailure``, and `CancellationError`.
+    public func send(_ call: HTTPCall, timeout: Duration, bodyLimit: Int = 16 << 20) async throws -> HTTPAnswer {
+        try await translating(call) {
+            let response = try await client.execute(request(call), timeout: timeout.timeAmount)
+            let body = try await response.body.collect(upTo: bodyLimit)
+            return HTTPAnswer(status: Int(response.status.code), body: body)
+        }
+    }
+
+    /// Sends a request and hands over the body piece by piece, for as long as it comes. `read` gets the status and the pieces.
+    public func stream<Value>(
+        _ call: HTTPCall, read: (_ status: Int, _ body: HTTPBody) async throws -> Value
+    ) async throws -> Value {
+        try await translating(call) {
+            let response = try await client.execute(request(call), deadline: .distantFuture)
+            return try await read(Int(response.status.code), HTTPBody(pieces: response.body))
+        }
+    }
+
+    private func request(_ call: HTTPCall) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: call.url)
+        request.method = HTTPMethod(rawValue: call.method)
+        for (name, value) in call.headers { request.headers.add(name: name, value: value) }
+        if let body = call.body { request.body = .bytes(body) }
+        return request
+    }
+
+    private func translating<Value>(_ call: HTTPCall, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as HTTPClientError {
+            throw error == .cancelled ? CancellationError() : HTTPFailure(call, error)
+        } catch let error as IOError {
+            throw HTTPFailure(call, error)
+        } catch let error as ChannelError {
+            throw HTTPFailure(call, error)
+        } catch let error as NIOConnectionError {
+            throw HTTPFailure(call, error)
+        }
+    }
+}
+
+/// The body of an answer, in pieces as they arrive.
+public struct HTTPBody: AsyncSequence, Sendable {
+    fileprivate let pieces: HTTPClientResponse.Body
+
+    /// Bytes.
+    public typealias Element = [UInt8]
+
+    /// Reads piece by piece; throws when the connection breaks.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate var pieces: HTTPClientResponse.Body.AsyncIterator
+
+        /// The next piece; nil at the end.
+        public mutating func next() async throws -> [UInt8]? {
+            try await pieces.next().map { Array($0.readableBytesView) }
+        }
+    }
+
+    /// Begins to read.
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(pieces: pieces.makeAsyncIterator())
+    }
+}
+
+extension HTTPCall {
+    fileprivate var url: String {
+        switch target {
+        case .tcp(let host, let port): "http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)"
+        case .unix(let socket): "http+unix://\(Self.percentEncoded(socket))\(path)"
+        }
+    }
+
+    /// As a host in a URL: everything but letters, digits, `-`, `.` and `_` is encoded.
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.reduce(into: "") { encoded, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                encoded.append(Character(UnicodeScalar(byte)))
+            default:
+                encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var timeAmount: TimeAmount {
+        .nanoseconds(components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,102 @@
+public import FleetModel
+import Logging
+import NodeHealth
+
+extension Fleet {
+    /// What a watcher needs to know of its replica; nil when there is nothing to watch any more.
+    func subject(_ name: String) -> ReplicaWatcher.Subject? {
+        guard let replica = replicas[name], replica.phase != .stopping,
+            let revision = revisions[replica.key]?.first(where: { $0.number == replica.revision }),
+            let cookie = try? cookie(of: replica.key)
+        else { return nil }
+        return ReplicaWatcher.Subject(
+            replica: replica, cookie: cookie, application: revision.release.description.ownApplication,
+            health: revision.spec.processes[replica.process]?.http?.health)
+    }
+
+    /// Whether the replica's present BEAM has been ready.
+    func wasReady(_ name: String) -> Bool {
+        replicas[name]?.readyAt != nil
+    }
+
+    /// Nothing can be had from this BEAM: it is killed, and its end makes a new one start.
+    func giveUp(_ name: String) {
+        guard let replica = replicas[name], replica.phase == .unready || replica.phase == .ready else { return }
+        log.warning("killed: it does not answer", metadata: ["replica": "\(name)"])
+        running[name]?.kill()
+    }
+
+    /// A connection into a replica's BEAM is open, or (nil) gone.
+    func connected(_ name: String, _ session: (any NodeSession)?) {
+        sessions[name] = session
+        if session == nil { reports[name] = nil }
+    }
+
+    /// What a BEAM said. Tells whoever watches when the mesh is not as it was. Returns whether its mesh is as it should be.
+    func observed(_ name: String, _ report: NodeReport) -> Bool {
+        guard let replica = replicas[name] else { return true }
+        let before = reports[name]?.peers
+        reports[name] = report
+        if before != report.peers { watchers.tell(replica.key, status: try? status(of: replica.key)) }
+        return mesh(of: replicas(of: replica.key))?.full ?? true
+    }
+
+    /// The mesh as the nodes last described it; nil before there are nodes.
+    func mesh(of replicas: [Replica]) -> MeshReport? {
+        let members = replicas.filter(Self.isMember)
+        guard !members.isEmpty else { return nil }
+        return Self.mesh(members) { reports[$0.name] }
+    }
+
+    /// Whether a replica's node ought to be in the mesh.
+    private static func isMember(_ replica: Replica) -> Bool {
+        replica.node != nil && replica.phase != .stopping && replica.phase != .backoff
+    }
+
+    private static func mesh(_ members: [Replica], report: (Replica) -> NodeReport?) -> MeshReport {
+        let silent = members.filter { report($0) == nil }.compactMap(\.node)
+        return MeshReport(judging: members.compactMap(report), silent: silent)
+    }
+
+    /// Asks every BEAM of the app how it is, all at once.
+    public func nodes(of key: AppKey) async throws -> NodesReport {
+        _ = try deployment(of: key)
+        let asked = replicas(of: key)
+        let answers = await Self.ask(asked.map { ($0.name, sessions[$0.name]) })
+        let present = asked.compactMap { replicas[$0.name] }
+        let mesh = Self.mesh(present.filter(Self.isMember)) { try? (answers[$0.name] ?? nil)?.get() }
+        return NodesReport(
+            app: key.app, nodes: present.map { NodeStatus(replica: $0, answer: answers[$0.name] ?? nil) }, mesh: mesh)
+    }
+
+    private static func ask(
+        _ sessions: [(replica: String, session: (any NodeSession)?)]
+    ) async -> [String: Result<NodeReport, any Error>?] {
+        await withTaskGroup(of: (String, Result<NodeReport, any Error>?).self) { group in
+            for (replica, session) in sessions {
+                group.addTask { (replica, await ask(session)) }
+            }
+            var answers: [String: Result<NodeReport, any Error>?] = [:]
+            for await (replica, answer) in group { answers[replica] = .some(answer) }
+            return answers
+        }
+    }
+
+    private static func ask(_ session: (any NodeSession)?) async -> Result<NodeReport, any Error>? {
+        guard let session else { return nil }
+        do { return .success(try await session.report(timeout: .seconds(1))) } catch { return .failure(error) }
+    }
+}
+
+extension NodeStatus {
+    fileprivate init(replica: Replica, answer: Result<NodeReport, any Error>?) {
+        switch answer {
+        case .success(let report): self.init(replica: replica, report: report, problem: nil)
+        case .failure(let error): self.init(replica: replica, report: nil, problem: "\(error)")
+        case nil:
+            self.init(
+                replica: replica, report: nil,
+                problem: replica.reason ?? (replica.node == nil ? "no distribution" : "not connected"))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import FleetModel
+import FleetStore
+import Logging
+
+extension Fleet {
+    /// Takes the steps that the planner finds for an app. A step that changes a replica asks for another look; that look comes
+    /// after the whole plan, never within it, or a step might be taken twice.
+    func reconcile(_ key: AppKey) {
+        guard reconciling.insert(key).inserted else {
+            lookAgain.insert(key)
+            return
+        }
+        defer { reconciling.remove(key) }
+        repeat {
+            lookAgain.remove(key)
+            takeSteps(key)
+        } while lookAgain.contains(key)
+    }
+
+    private func takeSteps(_ key: AppKey) {
+        guard let deployment = deployments[key] else { return }
+        for action in RolloutPlanner(deployment).plan(replicas(of: key)) {
+            switch action {
+            case .create(let process, let count): create(count, of: process, deployment)
+            case .stop(let name, let reason): handle(.stopRequested(reason: reason), name: name)
+            }
+        }
+        if deployment.intent == .destroy && replicas(of: key).isEmpty { forget(key) }
+    }
+
+    private func create(_ count: Int, of process: String, _ deployment: Deployment) {
+        do {
+            let revision = try revision(deployment.revision, of: deployment.key)
+            let slots = try SlotAllocator(network: network, isFree: world.isFree)
+                .allocate(count, inUse: Set(replicas.values.map(\.slot)))
+            let made = slots.map { newReplica(process, $0, deployment, revision) }
+            // Written down before anything is started, so that whatever is started can be found again.
+            try store.save(made)
+            for replica in made {
+                replicas[replica.name] = replica
+                workQueue.yield(.start(replica.name))
+            }
+            changed(deployment.key)
+        } catch {
+            log.error("no replica made", metadata: ["app": "\(deployment.key)", "error": "\(error)"])
+            problems[deployment.key] = "\(error)"
+            watchers.tell(deployment.key, status: try? status(of: deployment.key))
+        }
+    }
+
+    private func newReplica(_ process: String, _ slot: Replica.Slot, _ deployment: Deployment, _ revision: Revision) -> Replica {
+        let key = deployment.key
+        let isClustered = revision.spec.cluster.discovery != .none
+        return Replica(
+            name: "\(key.app)-\(process)-\(deployment.revision)-\(world.suffix())", key: key, process: process,
+            revision: deployment.revision, generation: deployment.generation, slot: slot,
+            node: isClustered ? "\(revision.release.description.name)@\(slot.address)" : nil, createdAt: world.now())
+    }
+
+    private func forget(_ key: AppKey) {
+        do {
+            try store.forget(key)
+        } catch {
+            log.error("not forgotten", metadata: ["app": "\(key)", "error": "\(error)"])
+            return
+        }
+        deployments[key] = nil
+        revisions[key] = nil
+        cookies[key] = nil
+        problems[key] = nil
+        changed(key)
+        watchers.finish(key)
+        log.info("forgotten", metadata: ["app": "\(key)"])
+    }
+
+    /// Tells whoever listens that an app is not as it was.
+    func changed(_ key: AppKey) {
+        tellServices()
+        watchers.tell(key, status: try? status(of: key))
+    }
+
+    func tellServices() {
+        let now = FleetService.all(deployments: deployments, revisions: revisions, replicas: Array(replicas.values))
+        guard now != toldServices else { return }
+        toldServices = now
+        servicesQueue.yield(now)
+    }
+}

@@ -1,0 +1,63 @@
+import FleetModel
+import FleetStore
+import Logging
+
+extension Fleet {
+    /// Loads what is kept, adopts what lives, and notes how everything else ended. To be called once, before ``run()``.
+    public func recover() throws {
+        let state = try store.load()
+        deployments = Dictionary(uniqueKeysWithValues: state.deployments.map { ($0.key, $0) })
+        revisions = state.revisions
+        let isNewBoot = try store.fact("boot") != BootIdentity.current()
+        if isNewBoot { try store.setFact("boot", to: BootIdentity.current()) }
+        for replica in state.replicas {
+            replicas[replica.name] = replica
+            recover(replica, isNewBoot: isNewBoot)
+        }
+        tellServices()
+        for key in deployments.keys { reconcile(key) }
+    }
+
+    private func recover(_ replica: Replica, isNewBoot: Bool) {
+        switch runtime.find(replica) {
+        case .running(let beam, let pid):
+            log.info("adopted", metadata: ["replica": "\(replica.name)", "pid": "\(pid)"])
+            adopt(replica, beam, pid: pid)
+        case .ended(let exit) where !isNewBoot:
+            guard replica.phase != .backoff else { return wakeAgain(replica) }
+            handle(.exited(exit ?? Replica.Exit(code: nil, signal: nil, at: world.now())), name: replica.name)
+        case .ended, .absent:
+            startAfresh(replica)
+        }
+    }
+
+    private func adopt(_ replica: Replica, _ beam: any RunningReplica, pid: Int32) {
+        var adopted = replica
+        if adopted.phase == .pending || adopted.phase == .backoff {
+            // It was started, and the daemon ended before it could write that down.
+            _ = ReplicaLifecycle.handle(.started(pid: pid), of: &adopted, now: world.now())
+        }
+        adopted.pid = pid
+        keep(adopted)
+        running[replica.name] = beam
+        if adopted.phase == .stopping { beam.stop(grace: grace(of: adopted)) }
+        workQueue.yield(.keep(replica.name, beam))
+    }
+
+    /// After a machine's restart, or when a start was written down and not done: nothing has failed, so nothing is counted.
+    private func startAfresh(_ replica: Replica) {
+        guard replica.phase != .stopping else { return forget(replica) }
+        var fresh = replica
+        fresh.phase = .pending
+        fresh.reason = nil
+        fresh.pid = nil
+        fresh.failures = 0
+        fresh.startsAgainAt = nil
+        keep(fresh)
+        workQueue.yield(.start(replica.name))
+    }
+
+    private func wakeAgain(_ replica: Replica) {
+        workQueue.yield(.wake(replica.name, replica.startsAgainAt ?? world.now()))
+    }
+}

@@ -1,0 +1,130 @@
+import FleetModel
+import FleetStore
+import Logging
+
+extension Fleet {
+    /// Starts a replica's BEAM and stays with it until it has ended.
+    func startAndStay(_ name: String) async {
+        guard let replica = replicas[name], replica.phase == .pending || replica.phase == .backoff else { return }
+        do {
+            let revision = try revision(replica.revision, of: replica.key)
+            let beam = try runtime.start(replica, of: revision, cookie: try cookie(of: replica.key))
+            running[name] = beam
+            await stay(with: beam, name)
+        } catch {
+            handle(.startFailed(reason: "\(error)"), name: name)
+        }
+    }
+
+    /// Listens to a BEAM and asks it how it is, until it has ended.
+    func stay(with beam: any RunningReplica, _ name: String) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await ReplicaWatcher(fleet: self, replica: name).run() }
+            var hasEnded = false
+            for await state in beam.states where !hasEnded {
+                hasEnded = heard(state, name)
+            }
+            group.cancelAll()
+            if !Task.isCancelled && !hasEnded { lostKeeper(name) }
+        }
+    }
+
+    /// Returns whether that was the last to hear.
+    private func heard(_ state: SlotState, _ name: String) -> Bool {
+        switch state {
+        case .starting: return false
+        case .running(let pid, _):
+            if replicas[name]?.pid != pid { handle(.started(pid: pid), name: name) }
+            return false
+        case .ended(let exit):
+            gone(name)
+            handle(.exited(exit), name: name)
+            return true
+        case .failed(let reason):
+            gone(name)
+            handle(.startFailed(reason: reason), name: name)
+            return true
+        }
+    }
+
+    /// The keeper is gone and did not say how its BEAM ended: it was killed, and what it kept may still live.
+    private func lostKeeper(_ name: String) {
+        guard let replica = replicas[name] else { return }
+        gone(name)
+        switch runtime.find(replica) {
+        case .running(let beam, _):
+            running[name] = beam
+            workQueue.yield(.keep(name, beam))
+        case .ended(let exit):
+            handle(.exited(exit ?? Replica.Exit(code: nil, signal: nil, at: world.now())), name: name)
+        case .absent:
+            handle(.startFailed(reason: "its keeper ended before the BEAM was started"), name: name)
+        }
+    }
+
+    private func gone(_ name: String) {
+        running[name] = nil
+        reports[name] = nil
+        if let session = sessions.removeValue(forKey: name) {
+            Task { await session.close() }
+        }
+    }
+
+    /// Changes a replica by what happened, writes it down, tells it, and does what follows.
+    func handle(_ event: ReplicaLifecycle.Event, name: String) {
+        guard var replica = replicas[name] else { return }
+        let before = replica
+        let action = ReplicaLifecycle.handle(event, of: &replica, now: world.now())
+        guard replica != before || action != .none else { return }
+        if replica.phase != before.phase || replica.reason != before.reason { note(replica) }
+        if replica != before { keep(replica) }
+        perform(action, on: replica)
+        changed(replica.key)
+        reconcile(replica.key)
+    }
+
+    private func perform(_ action: ReplicaLifecycle.Action, on replica: Replica) {
+        switch action {
+        case .none: break
+        case .start: workQueue.yield(.start(replica.name))
+        case .startAt(let moment): workQueue.yield(.wake(replica.name, moment))
+        case .stop: running[replica.name]?.stop(grace: grace(of: replica))
+        case .forget: forget(replica)
+        }
+    }
+
+    /// Remembers a replica as it now is. A full disk must not stop what can go on: what is not written is found again at the
+    /// next start from the keeper's own files.
+    func keep(_ replica: Replica) {
+        replicas[replica.name] = replica
+        do {
+            try store.save([replica])
+        } catch {
+            log.error("not written down", metadata: ["replica": "\(replica.name)", "error": "\(error)"])
+        }
+    }
+
+    /// Nothing of the replica lives: remove its folder and its record.
+    func forget(_ replica: Replica) {
+        replicas[replica.name] = nil
+        reports[replica.name] = nil
+        do {
+            try runtime.remove(replica)
+            try store.forget(replica: replica.name)
+        } catch {
+            log.error("not cleaned up", metadata: ["replica": "\(replica.name)", "error": "\(error)"])
+        }
+        changed(replica.key)
+    }
+
+    func grace(of replica: Replica) -> Duration {
+        let spec = revisions[replica.key]?.first { $0.number == replica.revision }?.spec
+        return .seconds(spec?.shutdown.graceSeconds ?? ShutdownSpec.defaultGraceSeconds)
+    }
+
+    private func note(_ replica: Replica) {
+        log.info(
+            "\(replica.phase.rawValue)",
+            metadata: ["replica": "\(replica.name)", "reason": "\(replica.reason ?? "-")", "pid": "\(replica.pid ?? 0)"])
+    }
+}

@@ -1,0 +1,153 @@
+public import FleetModel
+import FleetStore
+
+extension Fleet {
+    /// Makes a revision and wants it. Throws when it cannot be written down.
+    public func deploy(_ request: DeployRequest) throws -> Revision {
+        let key = AppKey(namespace: request.namespace, app: request.spec.app)
+        if deployments[key]?.intent == .destroy {
+            throw PlatformError(.invalidRequest, "'\(key.app)' is being destroyed", hint: "beamctl deploy again in a moment")
+        }
+        let number = (revisions[key]?.last?.number ?? 0) + 1
+        let revision = Revision(
+            number: number, release: request.release, spec: request.spec, origin: request.origin, createdAt: world.now())
+        let deployment = Deployment(
+            key: key, revision: number, generation: deployments[key]?.generation ?? 0,
+            scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)
+        try store.save(deployment, newRevision: revision)
+        deployments[key] = deployment
+        revisions[key, default: []].append(revision)
+        settle(key)
+        return revision
+    }
+
+    /// The app as it is now. Throws `app_not_found`.
+    public func status(of key: AppKey) throws -> AppStatus {
+        let deployment = try deployment(of: key)
+        let replicas = replicas(of: key)
+        var status = AppStatus(
+            deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,
+            mesh: mesh(of: replicas))
+        status.problem = problems[key]
+        return status
+    }
+
+    /// Every app, or those of one namespace, by key.
+    public func list(namespace: String?) -> [AppStatus] {
+        deployments.keys.filter { namespace == nil || $0.namespace == namespace }.sorted().compactMap { try? status(of: $0) }
+    }
+
+    /// The app now and after each change.
+    public func watch(_ key: AppKey) throws -> AsyncStream<AppStatus> {
+        watchers.add(key, first: try status(of: key)) { id in
+            Task { await self.forgetWatcher(key, id) }
+        }
+    }
+
+    private func forgetWatcher(_ key: AppKey, _ id: Int) {
+        watchers.remove(key, id)
+    }
+
+    /// Wants another number of replicas of one process.
+    public func scale(_ key: AppKey, process: String?, replicas count: Int) throws -> AppStatus {
+        var deployment = try deployment(of: key)
+        guard (0...ProcessSpec.mostReplicas).contains(count) else {
+            throw PlatformError(.invalidRequest, "\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
+        }
+        deployment.scale[try Self.process(process, of: deployment)] = count
+        deployment.intent = .run
+        return try want(deployment)
+    }
+
+    private static func process(_ name: String?, of deployment: Deployment) throws -> String {
+        let names = deployment.scale.keys.sorted()
+        if let name {
+            guard names.contains(name) else {
+                throw PlatformError(
+                    .invalidRequest, "'\(deployment.key.app)' has no process '\(name)'; it has \(names.joined(separator: ", "))")
+            }
+            return name
+        }
+        guard names.count == 1, let only = names.first else {
+            throw PlatformError(
+                .invalidRequest, "'\(deployment.key.app)' has several processes: \(names.joined(separator: ", "))",
+                hint: "name one with --process")
+        }
+        return only
+    }
+
+    /// Wants every replica replaced by a new one of the same revision.
+    public func restart(_ key: AppKey) throws -> AppStatus {
+        var deployment = try deployment(of: key)
+        deployment.generation += 1
+        deployment.intent = .run
+        return try want(deployment)
+    }
+
+    /// Wants no replica, and forgets nothing.
+    public func stop(_ key: AppKey) throws {
+        var deployment = try deployment(of: key)
+        deployment.intent = .stop
+        _ = try want(deployment)
+    }
+
+    /// Wants no replica, and nothing kept.
+    public func destroy(_ key: AppKey) throws {
+        var deployment = try deployment(of: key)
+        deployment.intent = .destroy
+        try store.save(deployment)
+        deployments[key] = deployment
+        settle(key)
+    }
+
+    private func want(_ deployment: Deployment) throws -> AppStatus {
+        try store.save(deployment)
+        deployments[deployment.key] = deployment
+        settle(deployment.key)
+        return try status(of: deployment.key)
+    }
+
+    private func settle(_ key: AppKey) {
+        problems[key] = nil
+        reconcile(key)
+        changed(key)
+    }
+
+    /// Returns when no replica of the app is left.
+    public func untilNone(_ key: AppKey) async {
+        guard let stream = try? watch(key) else { return }
+        for await status in stream where status.replicas.isEmpty { return }
+    }
+
+    /// How to run a command of the release's script beside the app's replicas.
+    public func oneOff(_ key: AppKey, _ command: OneOff) throws -> ProgramCall {
+        let deployment = try deployment(of: key)
+        let replica = try replica(for: command, of: key)
+        let revision = try revision(replica.revision, of: key)
+        _ = deployment
+        return try runtime.call(command, beside: replica, of: revision, cookie: try cookie(of: key))
+    }
+
+    private func replica(for command: OneOff, of key: AppKey) throws -> Replica {
+        let all = replicas(of: key)
+        if let name = command.replica {
+            guard let named = all.first(where: { $0.name == name || $0.node == name }) else {
+                throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica '\(name)'", hint: "beamctl status \(key.app)")
+            }
+            return named
+        }
+        guard let ready = all.first(where: { $0.phase == .ready }) ?? all.first else {
+            throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica", hint: "beamctl scale \(key.app) 1")
+        }
+        return ready
+    }
+}
+
+extension Fleet {
+    /// Ends every replica of every app; desired counts and revisions stay. Returns when none is left.
+    public func stopEverything() async {
+        let keys = deployments.keys.sorted()
+        for key in keys { try? stop(key) }
+        for key in keys { await untilNone(key) }
+    }
+}

@@ -1,0 +1,114 @@
+import FleetModel
+import FleetStore
+import Logging
+
+/// All apps of one daemon: what is wanted, what there is, and the work that turns the second into the first.
+///
+/// Every change goes one way: it is decided here (this actor is never left between deciding and writing), written to the
+/// store, then told: to whoever watches the app, to the name server, and to the planner, which may find more to do.
+public actor Fleet {
+    let store: FleetStore
+    let runtime: any ReplicaRuntime
+    let dialer: any NodeDialer
+    let health: HealthCheck
+    let world: FleetWorld
+    let network: LoopbackNetwork
+    let log: Logger
+
+    var deployments: [AppKey: Deployment] = [:]
+    var revisions: [AppKey: [Revision]] = [:]
+    var replicas: [String: Replica] = [:]
+    /// The BEAMs that run, by replica.
+    var running: [String: any RunningReplica] = [:]
+    /// Open connections into BEAMs, by replica.
+    var sessions: [String: any NodeSession] = [:]
+    /// What each BEAM last said, by replica.
+    var reports: [String: NodeReport] = [:]
+    var cookies: [AppKey: String] = [:]
+    /// Why an app cannot have the replicas that are wanted, where the reason is no replica's own.
+    var problems: [AppKey: String] = [:]
+    var toldServices: [FleetService]?
+    /// Apps whose plan is being carried out, and those of them that need another look after it.
+    var reconciling: Set<AppKey> = []
+    var lookAgain: Set<AppKey> = []
+    var watchers = Watchers()
+
+    /// Work for ``run()``: each piece becomes a task of its own.
+    let work: AsyncStream<Work>
+    let workQueue: AsyncStream<Work>.Continuation
+    /// The services as they now are; only the newest matter.
+    public nonisolated let services: AsyncStream<[FleetService]>
+    let servicesQueue: AsyncStream<[FleetService]>.Continuation
+
+    enum Work: Sendable {
+        /// Start this replica's BEAM, and stay with it until it ends.
+        case start(String)
+        /// Stay with a BEAM that was found running.
+        case keep(String, any RunningReplica)
+        /// Start this replica's BEAM when the moment has come, if it is still to be started then.
+        case wake(String, Timestamp)
+    }
+
+    init(
+        store: FleetStore, runtime: any ReplicaRuntime, dialer: any NodeDialer, health: HealthCheck, network: LoopbackNetwork,
+        world: FleetWorld, log: Logger
+    ) {
+        self.store = store
+        self.runtime = runtime
+        self.dialer = dialer
+        self.health = health
+        self.network = network
+        self.world = world
+        self.log = log
+        (work, workQueue) = AsyncStream.makeStream()
+        (services, servicesQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Works until its task is cancelled. ``recover()`` comes before.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await piece in work {
+                group.addTask { await self.perform(piece) }
+            }
+        }
+    }
+
+    private func perform(_ piece: Work) async {
+        switch piece {
+        case .start(let name): await startAndStay(name)
+        case .keep(let name, let beam): await stay(with: beam, name)
+        case .wake(let name, let moment):
+            try? await Task.sleep(for: moment.since(world.now()))
+            guard let replica = replicas[name], replica.phase == .backoff, replica.startsAgainAt == moment else { return }
+            await startAndStay(name)
+        }
+    }
+
+    /// The replicas of an app, oldest first.
+    func replicas(of key: AppKey) -> [Replica] {
+        replicas.values.filter { $0.key == key }.sorted { ($0.createdAt, $0.slot.port) < ($1.createdAt, $1.slot.port) }
+    }
+
+    func deployment(of key: AppKey) throws -> Deployment {
+        guard let deployment = deployments[key], deployment.intent != .destroy else {
+            throw PlatformError(
+                .appNotFound, "there is no app '\(key.app)' in the namespace '\(key.namespace)'",
+                hint: key.namespace == AppKey.defaultNamespace ? "beamctl list" : "beamctl list -n \(key.namespace)")
+        }
+        return deployment
+    }
+
+    func revision(_ number: Int, of key: AppKey) throws -> Revision {
+        guard let revision = revisions[key]?.first(where: { $0.number == number }) else {
+            throw PlatformError(.failed, "revision \(number) of '\(key.app)' is not in the state")
+        }
+        return revision
+    }
+
+    func cookie(of key: AppKey) throws -> String {
+        if let known = cookies[key] { return known }
+        let cookie = try store.cookie(namespace: key.namespace, cluster: key.app, orElse: world.cookie())
+        cookies[key] = cookie
+        return cookie
+    }
+}

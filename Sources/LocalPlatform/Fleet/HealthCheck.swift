@@ -1,0 +1,31 @@
+import FleetModel
+import HTTPTransport
+
+/// The HTTP check of a manifest (`http.health`), as Kubernetes' httpGet probe: 200…399 is well.
+struct HealthCheck: Sendable {
+    let transport: HTTPTransport
+
+    /// How long an answer may take.
+    static let patience = Duration.seconds(2)
+
+    /// What is wrong with a replica's answer, in a few words; nil when nothing is.
+    func problem(_ slot: Replica.Slot, path: String) async -> String? {
+        let call = HTTPCall("GET", path, at: .tcp(host: slot.address, port: slot.port))
+        do {
+            let answer = try await transport.send(call, timeout: Self.patience, bodyLimit: 1 << 20)
+            return (200...399).contains(answer.status) ? nil : "GET \(path) answers \(answer.status)"
+        } catch let failure as HTTPFailure {
+            return "GET \(path) at \(slot.address):\(slot.port): \(Self.words(failure.reason))"
+        } catch {
+            return "GET \(path) at \(slot.address):\(slot.port): \(error)"
+        }
+    }
+
+    private static func words(_ reason: HTTPFailure.Reason) -> String {
+        switch reason {
+        case .refused: "nothing listens there (does the app listen on PORT, on every address?)"
+        case .timeout: "no answer within \(patience.components.seconds) s"
+        case .broken: "no HTTP answer"
+        }
+    }
+}

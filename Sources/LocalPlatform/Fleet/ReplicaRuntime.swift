@@ -1,0 +1,41 @@
+import FleetModel
+
+/// What a local replica is: an OS process under a keeper, later also a container.
+protocol ReplicaRuntime: Sendable {
+    /// Prepares a replica's folder and starts its BEAM.
+    func start(_ replica: Replica, of revision: Revision, cookie: String) throws -> any RunningReplica
+
+    /// Finds out what became of a replica that was started before this daemon lived.
+    func find(_ replica: Replica) -> FoundReplica
+
+    /// Removes what is left of a replica that has ended for good.
+    func remove(_ replica: Replica) throws
+
+    /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
+    func logPath(_ replica: Replica) -> String
+
+    /// How to run a command of the release's script beside the replica.
+    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, cookie: String) throws -> ProgramCall
+}
+
+/// A BEAM that was started, or found running.
+protocol RunningReplica: Sendable {
+    /// What becomes of it; ends when nothing of it is left to hear from.
+    var states: AsyncStream<SlotState> { get }
+
+    /// Asks it to end, and has it killed when it has not by then.
+    func stop(grace: Duration)
+
+    /// Has it killed now.
+    func kill()
+}
+
+/// What became of a replica that was started before this daemon lived.
+enum FoundReplica: Sendable {
+    /// It runs, and was adopted.
+    case running(any RunningReplica, pid: Int32)
+    /// It ended meanwhile; nil where nobody could write down how.
+    case ended(Replica.Exit?)
+    /// It was never started.
+    case absent
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+
+/// The folder under which one daemon keeps everything (`BEAMCTL_HOME`), readable by its owner alone.
+public struct Home: Hashable, Sendable {
+    /// The folder's absolute path.
+    public let path: String
+
+    /// The longest path that a Unix socket can have on Linux (`sun_path`, unix(7)), without its end.
+    public static let longestSocketPath = 107
+
+    /// Names the folder; nothing is made yet. Throws ``LocalPlatformError`` when a socket in it could not be bound.
+    public init(path: String) throws {
+        let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        self.path = absolute.count > 1 && absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
+        let longest = max(socket.utf8.count, nameServerSocket.utf8.count)
+        guard longest <= Self.longestSocketPath else {
+            throw LocalPlatformError(
+                "BEAMCTL_HOME is too long: \(self.path) leaves no room for a socket's path (\(longest) of \(Self.longestSocketPath) bytes)",
+                hint: "export BEAMCTL_HOME=<a shorter path>")
+        }
+    }
+
+    /// The daemon's socket.
+    public var socket: String { path + "/beamctl.sock" }
+    /// Held by the daemon as long as it lives; holds its process id.
+    public var daemonLock: String { path + "/daemon.lock" }
+    /// What the daemon says, when it was started by a command.
+    public var daemonLog: String { path + "/daemon.log" }
+    /// The state.
+    public var database: String { path + "/state.sqlite" }
+    /// Read-only copies of releases by digest.
+    public var releases: String { path + "/releases" }
+    /// One folder for each replica.
+    public var replicas: String { path + "/replicas" }
+    /// The name server's folder: zone, lock, socket, log.
+    public var nameServer: String { path + "/dns" }
+    /// The name server's socket.
+    public var nameServerSocket: String { nameServer + "/dns.sock" }
+
+    /// Whether a daemon ever ran here.
+    public var hasState: Bool { FileManager.default.fileExists(atPath: database) }
+
+    /// Makes the folders that are missing, mode 0700. Throws what the file system says.
+    public func prepare() throws {
+        for folder in [path, releases, replicas, nameServer] {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    }
+}
+
+/// Something of this machine is not as the local platform needs it.
+public struct LocalPlatformError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong, where and why.
+    public let description: String
+    /// A command or a change that mends it.
+    public let hint: String?
+
+    /// Makes one.
+    public init(_ description: String, hint: String? = nil) {
+        self.description = description
+        self.hint = hint
+    }
+}

@@ -1,0 +1,14 @@
+import FleetStore
+public import HTTPTransport
+public import Logging
+
+extension Fleet {
+    /// The fleet of this machine: replicas as OS processes, state in the home's database. Throws ``StoreError``.
+    public static func local(
+        home: Home, network: LoopbackNetwork, keeper: String, transport: HTTPTransport, world: FleetWorld = .real, log: Logger
+    ) throws -> Fleet {
+        Fleet(
+            store: try FleetStore(path: home.database), runtime: ProcessRuntime(home: home, network: network, keeper: keeper),
+            dialer: DistributionDialer(), health: HealthCheck(transport: transport), network: network, world: world, log: log)
+    }
+}

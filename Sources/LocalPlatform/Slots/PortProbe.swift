@@ -1,0 +1,27 @@
+import Glibc
+
+/// Finds out whether a port of an address is free, by binding it for a moment.
+enum PortProbe {
+    /// Whether nothing listens on any of these TCP ports of the IPv4 address.
+    static func isFree(_ address: String, _ ports: [Int]) -> Bool {
+        ports.allSatisfy { canBind(address, $0) }
+    }
+
+    private static func canBind(_ address: String, _ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        // As the BEAM does it: what merely lingers in TIME_WAIT is no reason to refuse.
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = in_port_t(port).bigEndian
+        inet_pton(AF_INET, address, &name.sin_addr)
+        return withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(descriptor, 1) == 0
+            }
+        }
+    }
+}

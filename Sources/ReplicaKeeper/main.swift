@@ -1,0 +1,43 @@
+import CLinux
+import Glibc
+
+// beamctl-keeper SLOT: keeps the BEAM of the slot whose directory this is. Started by the daemon in a session of its own; it
+// outlives the daemon, and ends with the BEAM.
+//
+// Exit codes: 0 the BEAM ran and has ended, 64 wrong usage, 71 the BEAM could not be started, 75 something of the slot lives.
+
+func complain(_ message: String) {
+    let line = Array("beamctl-keeper: \(message)\n".utf8)
+    write(2, line, line.count)
+}
+
+guard CommandLine.arguments.count == 2, chdir(CommandLine.arguments[1]) == 0 else {
+    complain("usage: beamctl-keeper SLOT-DIRECTORY (it is started by beamctl's daemon)")
+    exit(64)
+}
+// The daemon's files are not ours; the terminal's signals are for the BEAM, which has a session of its own.
+beamctl_close_from(3)
+for number in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_IGN) }
+signal(SIGCHLD, SIG_DFL)
+umask(0o077)
+Descendants.adopt()
+
+let files: SlotFiles
+do {
+    files = try SlotFiles()
+} catch is SlotFiles.SlotTaken {
+    complain("something of this slot still lives: \(CommandLine.arguments[1])")
+    exit(75)
+} catch let error as KeeperError {
+    complain(error.message)
+    exit(71)
+}
+do {
+    let spec = try KeeperSpec(SlotFiles.read("spec", atMost: KeeperSpec.largestFile))
+    var keeper = try Keeper(spec, files: files)
+    keeper.run()
+} catch let error as KeeperError {
+    files.say("failed \(error.message)")
+    complain(error.message)
+    exit(71)
+}

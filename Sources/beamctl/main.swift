@@ -1,0 +1,3 @@
+import BeamctlCommands
+
+await Main.run()

@@ -1,0 +1,34 @@
+import BeamRelease
+import Foundation
+import Testing
+
+@Suite("The peer agent's text")
+struct PeerAgentTests {
+    @Test("what the binary carries is templates/peer_agent.erl; if not, run scripts/embed-templates")
+    func embedded() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let template = try String(contentsOf: root.appending(path: "templates/peer_agent.erl"), encoding: .utf8)
+        #expect(PeerAgent.text == template)
+    }
+
+    @Test(
+        "it does nothing in a node without distribution, nor in commands beside the replica",
+        arguments: ["", "eval", "rpc", "remote"])
+    func inert(command: String) throws {
+        let scratch = try Scratch()
+        try scratch.file("agent", PeerAgent.text)
+        let expression = #"ok = file:eval("agent"), io:format("~p", [whereis(beamctl_peer_agent)]), halt()."#
+        var arguments = ["erl", "-noshell", "-eval", expression]
+        if !command.isEmpty {
+            arguments += ["-name", "inert@127.93.9.9", "-start_epmd", "false", "-erl_epmd_port", "4370", "-dist_listen", "false"]
+        }
+        let answer = try Shell.run(
+            "/usr/bin/env", arguments,
+            environment: [
+                "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path, "BEAMCTL_PEERS": "x.test",
+                "RELEASE_COMMAND": command,
+                "ERL_EPMD_PORT": "1",
+            ], directory: scratch.path)
+        #expect(answer.output == "undefined", "\(answer.errors)")
+    }
+}

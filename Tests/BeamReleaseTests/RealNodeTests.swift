@@ -1,0 +1,111 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import BeamRelease
+
+/// Real nodes of the sample app on loopback addresses; one test at a time, since they share the machine's ports.
+@Suite("Real nodes", .serialized)
+struct RealNodeTests {
+    @Test("three replicas mesh without EPMD, show no cookie, and rpc and eval run beside them")
+    func mesh() throws {
+        let cluster = try Cluster(network: "127.93.1", dnsPort: 21101)
+        try cluster.startDNS([11, 12, 13])
+        for number in [11, 12, 13] { try cluster.start(number) { $0.environment = ["GREETING": "it's \"me\"\n& Grüße"] } }
+        try #require(cluster.isMeshed([11, 12, 13]), "\(cluster.log(11))\(cluster.log(12))\(cluster.log(13))")
+        #expect(cluster.facts(12)?.greeting == "it's \"me\"\n& Grüße")
+        let rpc = try cluster.oneOff(.rpc("IO.puts(length(Node.list()))"), 11)
+        #expect(rpc.output == "2\n", "\(rpc.errors)")
+        try evalIsInert(cluster)
+        try noCookieInSight(cluster, [11, 12, 13])
+        try nothingElseListens(cluster)
+    }
+
+    /// It runs in the replica's environment, while the replica runs, and joins nothing.
+    private func evalIsInert(_ cluster: Cluster) throws {
+        let expression =
+            ##"IO.puts("#{Node.alive?()} #{inspect(Process.whereis(:beamctl_peer_agent))} #{System.get_env("PORT")}")"##
+        let eval = try cluster.oneOff(.eval(expression), 12)
+        #expect(eval.output == "false nil 21012\n", "\(eval.errors)")
+        #expect(cluster.isMeshed([11, 12, 13]))
+    }
+
+    private func noCookieInSight(_ cluster: Cluster, _ numbers: [Int]) throws {
+        for number in numbers {
+            for file in ["cmdline", "environ"] {
+                let bytes = try Data(contentsOf: URL(filePath: "/proc/\(cluster.processID(number))/\(file)"))
+                #expect(bytes.count > 100)
+                #expect(!String(decoding: bytes, as: UTF8.self).contains("TheRealCookie"), "\(file) of \(number)")
+            }
+        }
+        let cookie = try cluster.oneOff(.rpc("IO.write(Node.get_cookie())"), 11)
+        #expect(cookie.output == "TheRealCookie")
+    }
+
+    /// Distribution on the replica's own address alone, and its HTTP port.
+    private func nothingElseListens(_ cluster: Cluster) throws {
+        let answer = try Shell.run("/usr/bin/ss", ["-Hltnp"])
+        let lines = answer.output.split(separator: "\n").filter { $0.contains("pid=\(cluster.processID(11)),") }
+        let places = lines.compactMap { $0.split(separator: " ").dropFirst(3).first.map(String.init) }
+        #expect(Set(places) == ["127.93.1.11:4370", "0.0.0.0:21011"])
+    }
+
+    @Test("a replica that dies is found again when it is back, hits are not lost, and a dead DNS parts nobody")
+    func recovery() throws {
+        let cluster = try Cluster(network: "127.93.2", dnsPort: 21102)
+        try cluster.startDNS([11, 12])
+        for number in [11, 12] { try cluster.start(number) }
+        try #require(cluster.isMeshed([11, 12]), "\(cluster.log(11))\(cluster.log(12))")
+        try Shell.run("/usr/bin/curl", ["-s", "http://127.93.2.12:21012/", "http://127.93.2.12:21012/"])
+        cluster.stopDNS()
+        cluster.kill(12)
+        #expect(Shell.eventually(within: 10) { cluster.facts(11)?.peers == [] })
+        #expect(cluster.facts(11)?.hits == 2)
+        try cluster.startDNS([11, 12])
+        try cluster.start(12)
+        #expect(cluster.isMeshed([11, 12]), "\(cluster.log(12))")
+        #expect(Shell.eventually(within: 5) { cluster.facts(12)?.hits == 2 })
+        cluster.stopDNS()
+        let agent = try cluster.oneOff(
+            .rpc("send(:beamctl_peer_agent, {:nodedown, :x}); Process.sleep(300); IO.write(inspect(Node.list()))"), 11)
+        #expect(agent.output == #"[:"hello@127.93.2.12"]"#, "\(agent.errors)")
+    }
+
+    @Test("a release whose env.sh is Fly's starts and meshes all the same")
+    func flyEnvironment() throws {
+        let cluster = try Cluster(network: "127.93.3", dnsPort: 21103)
+        let script = "hello/_build/prod/rel/hello/releases/0.1.0/env.sh"
+        try cluster.scratch.file(
+            script,
+            """
+            #!/bin/sh
+            export ERL_AFLAGS="-proto_dist inet6_tcp"
+            export ECTO_IPV6="true"
+            export DNS_CLUSTER_QUERY="${FLY_APP_NAME}.internal"
+            export RELEASE_DISTRIBUTION="name"
+            export RELEASE_NODE="${FLY_APP_NAME}-${FLY_IMAGE_REF##*-}@${FLY_PRIVATE_IP}"
+            """, mode: 0o755)
+        let copy = try ReleaseCopy.install(cluster.release, into: cluster.scratch.path + "/releases")
+        try cluster.startDNS([11, 12])
+        for number in [11, 12] { try cluster.start(number) { $0.root = copy.path } }
+        #expect(cluster.isMeshed([11, 12]), "\(cluster.log(11))")
+    }
+
+    @Test(
+        "the same on OTP 27",
+        .enabled(
+            if: ProcessInfo.processInfo.environment["BEAMCTL_OTP27"] != nil,
+            "BEAMCTL_OTP27 names no wrapper that runs a command with OTP 27"))
+    func otp27() throws {
+        let wrapper = ProcessInfo.processInfo.environment["BEAMCTL_OTP27"]
+        let cluster = try Cluster(network: "127.93.4", dnsPort: 21104, wrapper: wrapper)
+        #expect(cluster.release.otp == "27")
+        try cluster.startDNS([11, 12])
+        for number in [11, 12] { try cluster.start(number) }
+        try #require(cluster.isMeshed([11, 12]), "\(cluster.log(11))\(cluster.log(12))")
+        let rpc = try cluster.oneOff(.rpc("IO.puts(length(Node.list()))"), 11)
+        #expect(rpc.output == "1\n", "\(rpc.errors)")
+        let eval = try cluster.oneOff(.eval("IO.puts(Node.alive?())"), 12)
+        #expect(eval.output == "false\n", "\(eval.errors)")
+    }
+}
