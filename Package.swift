@@ -102,5 +102,28 @@ let package = Package(
                 nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]),
+
+        // Tests
+        tests("FleetModelTests", ["FleetModel"]),
+        tests("ReplicaKeeperTests", ["ReplicaKeeper"]),
+        tests("LocalPlatformTests", ["LocalPlatform", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
+        tests("FleetStoreTests", ["FleetStore", "FleetModel"]),
+        tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport"]),
+        tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
+        tests("BeamReleaseTests", ["BeamRelease"]),
+        tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel"]),
+        tests("DNSMessageTests", ["DNSMessage", nioCore]),
+        tests("HeadlessDNSTests", ["HeadlessDNS", "DNSMessage", "NameServer", nioCore, nioPosix, nioEmbedded, nioTesting]),
+        .target(name: "ErlangPeers", path: "Tests/ErlangDistributionTests/Peers", swiftSettings: house),
+        tests("ExternalTermFormatTests", ["ExternalTermFormat", "ErlangPeers", nioCore], resources: [.copy("Vectors")]),
+        .testTarget(
+            name: "ErlangDistributionTests",
+            dependencies: [
+                "ErlangDistribution", "ExternalTermFormat", "ErlangPeers", nioCore, nioPosix, nioEmbedded, nioTesting,
+            ],
+            exclude: ["Peers"], swiftSettings: house),
+        tests("NodeHealthTests", ["NodeHealth", "FleetModel", "ErlangDistribution", "ExternalTermFormat", "ErlangPeers"]),
+        tests("HouseTests", []),
+        tests("EndToEndTests", ["FleetModel"]),
     ]
 )

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -16,6 +17,10 @@ int beamctl_spawn_in(posix_spawn_file_actions_t *actions, const char *directory)
     return posix_spawn_file_actions_addchdir_np(actions, directory);
 }
 
+int beamctl_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 short beamctl_spawn_own_session(void) {
     return POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 }
@@ -23,4 +28,10 @@ short beamctl_spawn_own_session(void) {
 int beamctl_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+const char *beamctl_library_of(const char *symbol) {
+    Dl_info place;
+    void *address = dlsym(RTLD_DEFAULT, symbol);
+    return address && dladdr(address, &place) ? place.dli_fname : 0;
 }

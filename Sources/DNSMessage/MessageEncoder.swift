@@ -3,8 +3,17 @@
 public struct MessageEncoder: Sendable {
     /// What has been written.
     public private(set) var bytes: [UInt8] = []
-    /// Where names and their ends start: wire form in lower case → offset. A pointer has 14 bits, so none lie further.
-    private var offsets: [ArraySlice<UInt8>: Int] = [:]
+    /// Where names and their ends start. A pointer has 14 bits, so none lie further.
+    private var offsets: [Suffix: Int] = [:]
+
+    /// The end of a name, its wire form in lower case.
+    private struct Suffix: Hashable {
+        var wire: ArraySlice<UInt8>
+
+        func hash(into hasher: inout Hasher) {
+            wire.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
 
     /// An encoder that has written nothing.
     public init() {}
@@ -109,7 +118,7 @@ public struct MessageEncoder: Sendable {
         let key = name.lowercased.wire
         var position = 0
         while key[position] != 0 {
-            let suffix = key[position...]
+            let suffix = Suffix(wire: key[position...])
             if let offset = offsets[suffix] {
                 if compressed {
                     append(0xC000 | UInt16(offset))

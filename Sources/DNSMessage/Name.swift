@@ -97,12 +97,19 @@ public struct Name: Sendable {
 extension Name: Hashable {
     /// Equal but for the case of ASCII letters (RFC 4343).
     public static func == (first: Name, second: Name) -> Bool {
-        first.wire.count == second.wire.count
-            && first.wire.elementsEqual(second.wire) { lowercase($0) == lowercase($1) }
+        first.wire == second.wire
+            || first.wire.count == second.wire.count
+                && first.wire.elementsEqual(second.wire) { lowercase($0) == lowercase($1) }
     }
 
-    /// Hashes the name without its case.
+    /// Hashes the name without its case, eight octets at a time.
     public func hash(into hasher: inout Hasher) {
-        for octet in wire { hasher.combine(Self.lowercase(octet)) }
+        var word: UInt64 = 0
+        for (index, octet) in wire.enumerated() {
+            word = word << 8 | UInt64(Self.lowercase(octet))
+            if index & 7 == 7 { hasher.combine(word) }
+        }
+        hasher.combine(word)
+        hasher.combine(wire.count)
     }
 }

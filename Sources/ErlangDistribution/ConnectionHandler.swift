@@ -26,8 +26,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var handshakeTimer: Scheduled<Void>?
     private var heartbeat = Heartbeat()
     private var heartbeatTimer: Scheduled<Void>?
-    private var readIsHeldBack = false
-    private var unsentBytes = 0
+    var readIsHeldBack = false
+    var unsentBytes = 0
 
     /// - Parameters:
     ///   - deadline: when the handshake must be done.
@@ -173,7 +173,7 @@ extension ConnectionHandler {
         }
     }
 
-    private func beat(_ event: Heartbeat.Event) {
+    func beat(_ event: Heartbeat.Event) {
         guard case .up = phase else { return }
         switch heartbeat.handle(event) {
         case .sendTick:
@@ -182,42 +182,6 @@ extension ConnectionHandler {
         case .giveUp: fail(.silent, "nothing was heard of \(peer) for \(settings.tickTime)")
         case .none: break
         }
-    }
-}
-
-// MARK: - Sending, and not reading when the peer does not
-extension ConnectionHandler {
-    /// Whether this many more bytes may wait.
-    func hasRoom(for bytes: Int) -> Bool { unsentBytes + bytes <= settings.maximumUnsentBytes }
-
-    /// Writes a message; the caller flushes.
-    func send(_ buffer: ByteBuffer) {
-        write(buffer)
-        beat(.spoke)
-    }
-
-    private func write(_ buffer: ByteBuffer) {
-        guard let context else { return }
-        let count = buffer.readableBytes
-        unsentBytes += count
-        context.write(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in self.unsentBytes -= count }
-    }
-
-    /// A peer that asks but does not read makes us owe it more and more: then we do not read either.
-    func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            context.read()
-        } else {
-            readIsHeldBack = true
-        }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, readIsHeldBack {
-            readIsHeldBack = false
-            context.read()
-        }
-        context.fireChannelWritabilityChanged()
     }
 }
 

@@ -96,9 +96,8 @@ extension Session {
 
     /// A call's number as the words of a reference; only 18 bits of the first word count.
     private func reference(_ id: UInt64) -> Term {
-        let words = [UInt32(id & 0x3_ffff), UInt32(truncatingIfNeeded: id >> 18), UInt32(id >> 50)]
-        return Reference(node: pid.node, creation: pid.creation, words: words).map(Term.reference)
-            ?? .list(words.map { .integer(Int64($0)) })
+        let words = (UInt32(id & 0x3_ffff), UInt32(truncatingIfNeeded: id >> 18), UInt32(id >> 50))
+        return .reference(Reference(node: pid.node, creation: pid.creation, words: words))
     }
 }
 

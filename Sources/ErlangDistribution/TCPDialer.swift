@@ -1,13 +1,6 @@
+internal import Glibc
 public import NIOCore
 public import NIOPosix
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// Plain TCP to the host part of the node's name, at a port that all nodes share.
 ///

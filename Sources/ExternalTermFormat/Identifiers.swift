@@ -54,6 +54,13 @@ public struct Reference: Hashable, Sendable {
         self.creation = creation
         self.words = words
     }
+
+    /// Makes a reference of three words, the usual number.
+    public init(node: Atom, creation: UInt32, words: (UInt32, UInt32, UInt32)) {
+        self.node = node
+        self.creation = creation
+        self.words = [words.0, words.1, words.2]
+    }
 }
 
 /// `fun module:function/arity` (`EXPORT_EXT`).

@@ -28,11 +28,11 @@ struct TermEncoder {
         }
     }
 
-    private mutating func tag(_ tag: Tag) {
+    mutating func tag(_ tag: Tag) {
         buffer.writeInteger(tag.rawValue)
     }
 
-    private mutating func count(_ count: Int) throws(TermEncodingError) {
+    mutating func count(_ count: Int) throws(TermEncodingError) {
         guard let count = UInt32(exactly: count) else {
             throw TermEncodingError(code: .tooLarge, detail: "a length of \(count)")
         }
@@ -42,7 +42,7 @@ struct TermEncoder {
 
 // MARK: - Numbers
 extension TermEncoder {
-    private mutating func integer(_ value: Int64) {
+    mutating func integer(_ value: Int64) {
         if let byte = UInt8(exactly: value) {
             tag(.smallInteger)
             buffer.writeInteger(byte)
@@ -133,62 +133,6 @@ extension TermEncoder {
         try count(bits.bytes.count)
         buffer.writeInteger(UInt8(bits.bitsInLastByte))
         buffer.writeBytes(bits.bytes)
-    }
-}
-
-// MARK: - Names
-extension TermEncoder {
-    private mutating func atom(_ atom: Atom) {
-        let characters = atom.name.utf8
-        if let small = UInt8(exactly: characters.count) {
-            tag(.smallAtomUTF8)
-            buffer.writeInteger(small)
-        } else {
-            tag(.atomUTF8)
-            buffer.writeInteger(UInt16(characters.count))  // 255 characters are at most 1,020 bytes
-        }
-        buffer.writeString(atom.name)
-    }
-
-    private mutating func pid(_ pid: Pid) {
-        tag(.newPid)
-        atom(pid.node)
-        buffer.writeMultipleIntegers(pid.id, pid.serial, pid.creation)
-    }
-
-    /// The longer form only for numbers beyond 28 bits, as OTP 24 and 25 do it: OTP 23 does not know it.
-    private mutating func port(_ port: Port) {
-        if port.id <= 0x0fff_ffff {
-            tag(.newPort)
-            atom(port.node)
-            buffer.writeInteger(UInt32(port.id))
-        } else {
-            tag(.v4Port)
-            atom(port.node)
-            buffer.writeInteger(port.id)
-        }
-        buffer.writeInteger(port.creation)
-    }
-
-    private mutating func reference(_ reference: Reference) {
-        tag(.newerReference)
-        buffer.writeInteger(UInt16(reference.words.count))
-        atom(reference.node)
-        buffer.writeInteger(reference.creation)
-        for word in reference.words { buffer.writeInteger(word) }
-    }
-
-    private mutating func export(_ export: Export) {
-        tag(.export)
-        atom(export.module)
-        atom(export.function)
-        integer(Int64(export.arity))
-    }
-
-    private mutating func function(_ function: Function) throws(TermEncodingError) {
-        tag(.newFun)
-        try count(function.bytes.count + 4)
-        buffer.writeBytes(function.bytes)
     }
 }
 

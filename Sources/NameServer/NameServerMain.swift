@@ -106,7 +106,8 @@ struct NameServerMain {
     private static func explain(_ error: any Error) -> Exit {
         switch error {
         case let error as ListenError:
-            EventLog.write("\(error); stop what listens there (ss -lnp 'sport = :\(error.address.port ?? 0)') or choose another port")
+            EventLog.write(
+                "\(error); stop what listens there (ss -lnp 'sport = :\(error.address.port ?? 0)') or choose another port")
             return .cannotListen
         case is ZoneFileError, is ZoneError:
             EventLog.write("the zone is not served: \(error); mend or remove the file, an empty zone would part every cluster")

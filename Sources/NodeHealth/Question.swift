@@ -4,7 +4,9 @@ internal import FleetModel
 
 /// What a BEAM is asked, all at once, and how its answers become a report.
 enum Question: Int, CaseIterable {
-    case otp, wallClock, memory, processCount, processLimit, atomCount, atomLimit, portCount, portLimit, runQueue, nodes
+    // First what our own questions would change: each of the others runs in a process of its own.
+    case runQueue, processCount
+    case otp, wallClock, memory, processLimit, atomCount, atomLimit, portCount, portLimit, nodes
     case applications, status, schedulersOnline, schedulerTimes
 
     var call: RemoteCall {
@@ -12,13 +14,13 @@ enum Question: Int, CaseIterable {
         case .otp: .systemInfo("otp_release")
         case .wallClock: .statistics("wall_clock")
         case .memory: RemoteCall("erlang", "memory")
-        case .processCount: .systemInfo("process_count")
+        case .processCount: .systemInfo("process_count").inRex
         case .processLimit: .systemInfo("process_limit")
         case .atomCount: .systemInfo("atom_count")
         case .atomLimit: .systemInfo("atom_limit")
         case .portCount: .systemInfo("port_count")
         case .portLimit: .systemInfo("port_limit")
-        case .runQueue: .statistics("total_run_queue_lengths")
+        case .runQueue: .statistics("total_run_queue_lengths").inRex
         case .nodes: RemoteCall("erlang", "nodes")
         case .applications: RemoteCall("application", "which_applications")
         case .status: RemoteCall("init", "get_status")
@@ -36,6 +38,9 @@ enum Question: Int, CaseIterable {
 extension RemoteCall {
     fileprivate static func systemInfo(_ key: Atom) -> RemoteCall { RemoteCall("erlang", "system_info", [.atom(key)]) }
     fileprivate static func statistics(_ key: Atom) -> RemoteCall { RemoteCall("erlang", "statistics", [.atom(key)]) }
+
+    /// The same, answered by the `rex` server itself, before it makes processes for the questions after it.
+    fileprivate var inRex: RemoteCall { RemoteCall(module, function, arguments, style: .blocking) }
 }
 
 /// The answers of one node, in the order of the questions.

@@ -15,7 +15,7 @@ guard CommandLine.arguments.count == 2, chdir(CommandLine.arguments[1]) == 0 els
     complain("usage: beamctl-keeper SLOT-DIRECTORY (it is started by beamctl's daemon)")
     exit(64)
 }
-// The daemon's files are not ours; the terminal's signals are for the BEAM, which has a session of its own.
+// Whatever was inherited is not ours; the terminal's signals are for the BEAM, which has a session of its own.
 beamctl_close_from(3)
 for number in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_IGN) }
 signal(SIGCHLD, SIG_DFL)

@@ -91,6 +91,41 @@ struct RealNodeTests {
         #expect(cluster.isMeshed([11, 12]), "\(cluster.log(11))")
     }
 
+    @Test("two replicas of a rebar3 release mesh, and answer expressions without a cookie in any argument")
+    func relx() throws {
+        let cluster = try Cluster(relxOn: "127.93.5", dnsPort: 21105)
+        #expect(cluster.release.tool == .rebar3)
+        try cluster.startDNS([11, 12])
+        for number in [11, 12] { try cluster.start(number) }
+        let isMeshed = try Shell.eventually(within: 20) {
+            try cluster.oneOff(.rpc("nodes()"), 11).output == "{ok, ['hello@127.93.5.12']}"
+        }
+        let last = try cluster.oneOff(.rpc("nodes()"), 11)
+        #expect(isMeshed, "\(cluster.log(11))\(last)")
+        let eval = try cluster.oneOff(.eval(#"io:format("~p~n", [{node(), erlang:get_cookie()}]), ok."#), 12)
+        #expect(eval.output.hasPrefix("{'hello@127.93.5.12','TheRealCookie'}\n"), "\(eval)")
+        let command = try String(contentsOfFile: "/proc/\(cluster.processID(11))/cmdline", encoding: .utf8)
+        #expect(command.contains("262144") && !command.contains("plain") && !command.contains("TheRealCookie"))
+    }
+
+    @Test("a remote shell reaches a replica, of either tool", arguments: [false, true])
+    func remote(isRelx: Bool) throws {
+        let cluster =
+            try isRelx ? Cluster(relxOn: "127.93.6", dnsPort: 21106) : Cluster(network: "127.93.7", dnsPort: 21107)
+        try cluster.start(11)
+        let isUp = try Shell.eventually(within: 20) { try cluster.oneOff(.rpc("1"), 11).status == 0 }
+        try #require(isUp, "\(cluster.log(11))")
+        let command = try LaunchPlan.oneOff(.remote(terminal: "xterm"), in: cluster.request(11))
+        // script(1) lends it a terminal; what is typed is shown, and so is the answer
+        let words = ([command.executable] + command.arguments).map(EnvironmentFile.quoted).joined(separator: " ")
+        let question =
+            isRelx ? #"lists:reverse("wonk-eno") ++ atom_to_list(node())."# : #""one-know" <> to_string(node())"#
+        let session = try Shell.run(
+            "/bin/sh", ["-c", "(sleep 2; echo '\(question)'; sleep 1) | script -qec \(EnvironmentFile.quoted(words)) /dev/null"],
+            environment: command.environment, directory: command.directory)
+        #expect(session.output.contains(isRelx ? "one-knowhello@127.93.6.11" : "one-knowhello@127.93.7.11"), "\(session.output)")
+    }
+
     @Test(
         "the same on OTP 27",
         .enabled(

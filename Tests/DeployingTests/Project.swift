@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Testing
 
 /// A project's folder for one test, gone when the test is.
 final class Project: Sendable {
@@ -24,14 +26,17 @@ final class Project: Sendable {
         ["PATH": "\(path)/bin:/usr/local/bin:/usr/bin:/bin", "HOME": path, "LANG": "C.UTF-8"]
     }
 
+    /// Runs a shell command in the folder, with exactly ``environment``.
     func run(_ command: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-ec", command]
-        process.currentDirectoryURL = URL(filePath: path)
-        process.environment = environment
-        try process.run()
-        process.waitUntilExit()
+        let arguments: [String] = ["/usr/bin/env", "-C", path, "/bin/sh", "-ec", command]
+        let words = arguments.map { strdup($0) }
+        let variables = environment.map { strdup("\($0.key)=\($0.value)") }
+        defer { for text in words + variables { free(text) } }
+        var pid: pid_t = 0
+        try #require(posix_spawn(&pid, "/usr/bin/env", nil, nil, words + [nil], variables + [nil]) == 0)
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        try #require(status == 0, "\(command)")
     }
 
     /// The repository's root.

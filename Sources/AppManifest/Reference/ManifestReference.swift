@@ -11,6 +11,7 @@ public enum ManifestReference {
         # Every key of beamctl.yml, with what it means, what holds when it is left out, and an example.
         # One line is enough for a plain app: app: NAME. Lines like "#key: value" are switched off.
 
+
         """
 
     private static func lines(of key: ManifestKey, indent: Int, isOff: Bool) -> String {

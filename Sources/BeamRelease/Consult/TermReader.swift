@@ -55,6 +55,11 @@ struct TermReader {
         case "#": return try map()
         case "<<": return try binary()
         case "-", "+": return try signed(mark)
+        case "(":
+            try advance()
+            let inner = try term()
+            try expect(")")
+            return inner
         default: throw unexpected()
         }
     }

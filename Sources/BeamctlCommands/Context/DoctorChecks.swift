@@ -1,3 +1,4 @@
+import CLinux
 import ControlAPI
 import Foundation
 import LocalPlatform
@@ -8,7 +9,10 @@ struct DoctorChecks {
 
     func all() async -> [DoctorFinding] {
         [program("beamctl-keeper"), program("beamctl-dns")]
-            + [library("libsqlite3", "the daemon's state", "libsqlite3-0"), library("libz", "compressed Erlang terms", "zlib1g")]
+            + [
+                library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
+                library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
+            ]
             + tools() + [network(), await daemon()]
     }
 
@@ -21,13 +25,11 @@ struct DoctorChecks {
             mend: isThere ? nil : "install beamctl whole again: make install")
     }
 
-    /// The libraries that this very process has loaded.
-    private func library(_ name: String, _ use: String, _ package: String) -> DoctorFinding {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
-        let path = maps.split(separator: "\n").compactMap { $0.split(separator: " ").last }.first { $0.contains("/\(name).so") }
+    /// The libraries that this very process runs with.
+    private func library(_ name: String, _ use: String, _ package: String, symbol: String) -> DoctorFinding {
+        let path = beamctl_library_of(symbol).map { String(cString: $0) }
         return DoctorFinding(
-            name: name, state: .fine,
-            text: "\(use): \(path.map(String.init) ?? "linked into beamctl") (Debian package \(package))", mend: nil)
+            name: name, state: .fine, text: "\(use): \(path ?? "linked into beamctl") (Debian package \(package))", mend: nil)
     }
 
     private func tools() -> [DoctorFinding] {

@@ -12,7 +12,8 @@ struct NodesView {
             column == 2 ? terminal.styled(text, PhaseStyle.of(report.nodes[row].state)) : text
         }
         let problems = report.nodes.compactMap { node in node.problem.map { "\(node.replica): \($0)" } }
-        lines = rows + problems + [MeshLine.text(report.mesh, terminal)]
+        let phases = Dictionary(report.nodes.compactMap { node in node.node.map { ($0, node.state) } }) { first, _ in first }
+        lines = rows + problems + [MeshLine.text(report.mesh, phases: phases, terminal)]
     }
 
     private static func row(_ node: NodeStatus, _ expected: Int) -> [String] {

@@ -15,7 +15,7 @@ struct StatusView {
         ]
         if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
         if !status.replicas.isEmpty { lines += Self.table(status, terminal, now) }
-        if let mesh = status.mesh { lines.append(MeshLine.text(mesh, terminal)) }
+        if let mesh = status.mesh { lines.append(MeshLine.text(mesh, phases: status.phases, terminal)) }
         self.lines = lines
     }
 
@@ -60,21 +60,14 @@ enum PhaseStyle {
     }
 }
 
-/// One line about who sees whom.
-enum MeshLine {
-    static func text(_ mesh: MeshReport, _ terminal: Terminal) -> String {
-        let nodes = mesh.partitions.joined().count
-        if mesh.full { return "mesh: \(terminal.styled("full", .good)) (\(nodes) of \(nodes) nodes agree)" }
-        if mesh.partitions.count > 1 {
-            let groups = mesh.partitions.map { "[\($0.joined(separator: " "))]" }.joined(separator: " | ")
-            return "mesh: \(terminal.styled("SPLIT", .bad)) into \(mesh.partitions.count): \(groups)"
-        }
-        let missing = mesh.blind.prefix(5).map { "\($0.node) does not see \($0.misses)" }.joined(separator: "; ")
-        return "mesh: \(terminal.styled("not full", .careful)): \(missing)"
-    }
-}
-
 extension Timestamp {
     /// The present moment.
     static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+}
+
+extension AppStatus {
+    /// The phase of each node.
+    fileprivate var phases: [String: Replica.Phase] {
+        Dictionary(replicas.compactMap { replica in replica.node.map { ($0, replica.phase) } }) { first, _ in first }
+    }
 }

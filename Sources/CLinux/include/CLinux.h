@@ -16,10 +16,16 @@ int beamctl_pipe(int ends[2]);
 /// The child is to change into `directory` before it runs. 0, or an error number.
 int beamctl_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
 
+/// The child is to have no file descriptor from `first` on. 0, or an error number.
+int beamctl_spawn_closing_from(posix_spawn_file_actions_t *actions, int first);
+
 /// The flags for a child in a session of its own, with default signals and an empty signal mask.
 short beamctl_spawn_own_session(void);
 
 /// The columns of the terminal at a file descriptor; 0 when it is none.
 int beamctl_terminal_columns(int descriptor);
+
+/// The path of the library in which this process finds a symbol: dladdr(3). NULL when it finds none.
+const char *beamctl_library_of(const char *symbol);
 
 #endif

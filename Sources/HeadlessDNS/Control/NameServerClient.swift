@@ -81,13 +81,19 @@ public struct NameServerClient: Sendable {
     }
 
     private func exchange(_ line: ByteBuffer) async throws -> ByteBuffer {
+        guard line.readableBytes <= LineSplitter.maximumLength else {
+            let limit = LineSplitter.LineTooLong(limit: LineSplitter.maximumLength)
+            throw NameServerClientError(.refused, limit.description, serverCode: "too_long")
+        }
         let promise = channel.eventLoop.makePromise(of: ByteBuffer.self)
         let timer = channel.eventLoop.scheduleTask(in: timeout) { [channel, timeout] in
             promise.fail(NameServerClientError(.timedOut, "no reply within \(timeout.nanoseconds / 1_000_000) ms"))
             channel.close(promise: nil)
         }
         defer { timer.cancel() }
-        channel.writeAndFlush(ReplyHandler.Call(line: line, reply: promise), promise: nil)
+        channel.writeAndFlush(ReplyHandler.Call(line: line, reply: promise)).whenFailure { error in
+            promise.fail(NameServerClientError(.closed, "the connection to the name server is closed: \(error)"))
+        }
         return try await withTaskCancellationHandler {
             try await promise.futureResult.get()
         } onCancel: {

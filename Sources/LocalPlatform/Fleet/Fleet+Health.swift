@@ -37,7 +37,7 @@ extension Fleet {
         guard let replica = replicas[name] else { return true }
         let before = reports[name]?.peers
         reports[name] = report
-        if before != report.peers { watchers.tell(replica.key, status: try? status(of: replica.key)) }
+        if before != report.peers { watchers.tell(replica.key, status: try? snapshot(of: replica.key)) }
         return mesh(of: replicas(of: replica.key))?.full ?? true
     }
 

@@ -44,7 +44,7 @@ extension Fleet {
         } catch {
             log.error("no replica made", metadata: ["app": "\(deployment.key)", "error": "\(error)"])
             problems[deployment.key] = "\(error)"
-            watchers.tell(deployment.key, status: try? status(of: deployment.key))
+            watchers.tell(deployment.key, status: try? snapshot(of: deployment.key))
         }
     }
 
@@ -76,7 +76,7 @@ extension Fleet {
     /// Tells whoever listens that an app is not as it was.
     func changed(_ key: AppKey) {
         tellServices()
-        watchers.tell(key, status: try? status(of: key))
+        watchers.tell(key, status: try? snapshot(of: key))
     }
 
     func tellServices() {

@@ -114,6 +114,7 @@ extension Fleet {
         } catch {
             log.error("not cleaned up", metadata: ["replica": "\(replica.name)", "error": "\(error)"])
         }
+        writeWhatIsUnwritten()
         changed(replica.key)
     }
 

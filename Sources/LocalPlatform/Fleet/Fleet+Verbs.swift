@@ -1,5 +1,6 @@
 public import FleetModel
 import FleetStore
+import Logging
 
 extension Fleet {
     /// Makes a revision and wants it. Throws when it cannot be written down.
@@ -23,7 +24,13 @@ extension Fleet {
 
     /// The app as it is now. Throws `app_not_found`.
     public func status(of key: AppKey) throws -> AppStatus {
-        let deployment = try deployment(of: key)
+        _ = try deployment(of: key)
+        return try snapshot(of: key)
+    }
+
+    /// The same, for an app that is being destroyed too.
+    func snapshot(of key: AppKey) throws -> AppStatus {
+        guard let deployment = deployments[key] else { throw PlatformError(.appNotFound, "there is no app '\(key.app)'") }
         let replicas = replicas(of: key)
         var status = AppStatus(
             deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,
@@ -39,7 +46,11 @@ extension Fleet {
 
     /// The app now and after each change.
     public func watch(_ key: AppKey) throws -> AsyncStream<AppStatus> {
-        watchers.add(key, first: try status(of: key)) { id in
+        listen(to: key, first: try status(of: key))
+    }
+
+    private func listen(to key: AppKey, first: AppStatus) -> AsyncStream<AppStatus> {
+        watchers.add(key, first: first) { id in
             Task { await self.forgetWatcher(key, id) }
         }
     }
@@ -86,18 +97,35 @@ extension Fleet {
 
     /// Wants no replica, and forgets nothing.
     public func stop(_ key: AppKey) throws {
-        var deployment = try deployment(of: key)
-        deployment.intent = .stop
-        _ = try want(deployment)
+        end(try deployment(of: key), intent: .stop)
     }
 
     /// Wants no replica, and nothing kept.
     public func destroy(_ key: AppKey) throws {
-        var deployment = try deployment(of: key)
-        deployment.intent = .destroy
-        try store.save(deployment)
-        deployments[key] = deployment
-        settle(key)
+        end(try deployment(of: key), intent: .destroy)
+    }
+
+    /// Ending must work on a full disk too: it is what makes room. What cannot be written down now is written when a replica's
+    /// folder is gone.
+    private func end(_ deployment: Deployment, intent: Deployment.Intent) {
+        var ending = deployment
+        ending.intent = intent
+        deployments[ending.key] = ending
+        unwritten.insert(ending.key)
+        writeWhatIsUnwritten()
+        settle(ending.key)
+    }
+
+    /// Writes deployments that could not be written before.
+    func writeWhatIsUnwritten() {
+        for key in unwritten {
+            do {
+                if let deployment = deployments[key] { try store.save(deployment) }
+                unwritten.remove(key)
+            } catch {
+                log.error("not written down", metadata: ["app": "\(key)", "error": "\(error)"])
+            }
+        }
     }
 
     private func want(_ deployment: Deployment) throws -> AppStatus {
@@ -113,10 +141,10 @@ extension Fleet {
         changed(key)
     }
 
-    /// Returns when no replica of the app is left.
+    /// Returns when no replica of the app is left; of one that is being destroyed, when it is forgotten.
     public func untilNone(_ key: AppKey) async {
-        guard let stream = try? watch(key) else { return }
-        for await status in stream where status.replicas.isEmpty { return }
+        guard let now = try? snapshot(of: key) else { return }
+        for await status in listen(to: key, first: now) where status.replicas.isEmpty && status.deployment.intent != .destroy { return }
     }
 
     /// How to run a command of the release's script beside the app's replicas.

@@ -27,6 +27,8 @@ public actor Fleet {
     var cookies: [AppKey: String] = [:]
     /// Why an app cannot have the replicas that are wanted, where the reason is no replica's own.
     var problems: [AppKey: String] = [:]
+    /// Apps whose deployment is not in the store as it is here.
+    var unwritten: Set<AppKey> = []
     var toldServices: [FleetService]?
     /// Apps whose plan is being carried out, and those of them that need another look after it.
     var reconciling: Set<AppKey> = []

@@ -17,6 +17,8 @@ public actor NameServerKeeper {
     private var client: NameServerClient?
     private var serial: UInt32 = 0
     private var newest: [FleetService]?
+    /// Whether `newest` is served, and why not.
+    private var trouble: String?
 
     /// The port that it listens on: not 53, which wants privilege, and not 5353, which belongs to mDNS.
     public static let port = 5380
@@ -96,8 +98,11 @@ public actor NameServerKeeper {
             try await ensureRunning()
             try await client?.apply(Zone(services, serial: serial &+ 1))
             serial &+= 1
+            trouble = nil
         } catch {
-            log.error("zone not told", metadata: ["error": "\(error)"])
+            // Tried again with each heartbeat; said once.
+            if trouble != "\(error)" { log.error("zone not told", metadata: ["error": "\(error)"]) }
+            trouble = "\(error)"
             await drop()
         }
     }
@@ -106,7 +111,7 @@ public actor NameServerKeeper {
         if client != nil {
             do {
                 _ = try await client?.status()
-                return
+                if trouble == nil { return }
             } catch {
                 log.warning("name server lost", metadata: ["error": "\(error)"])
                 await drop()

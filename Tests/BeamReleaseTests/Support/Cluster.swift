@@ -14,8 +14,8 @@ final class Cluster {
     let installed: ReleaseCopy.Installed
     let network: String
     let dnsPort: Int
-    private var replicas: [Int: Process] = [:]
-    private var dns: Process?
+    private var replicas: [Int: Daemon] = [:]
+    private var dns: Daemon?
 
     /// Builds the sample and installs it. `wrapper` runs a command with another OTP.
     init(network: String, dnsPort: Int, wrapper: String? = nil) throws {
@@ -33,10 +33,31 @@ final class Cluster {
         installed = try ReleaseCopy.install(release, into: scratch.path + "/releases")
     }
 
+    /// Builds a small Erlang application with rebar3 and installs it.
+    init(relxOn network: String, dnsPort: Int) throws {
+        scratch = try Scratch()
+        self.network = network
+        self.dnsPort = dnsPort
+        wrapper = nil
+        let config = """
+            {relx, [{release, {hello, "0.1.0"}, [hello, sasl]}, {mode, prod}, {vm_args, "vm.args"}, {extended_start_script, true}]}.
+            """
+        try scratch.file("hello/rebar.config", config)
+        try scratch.file("hello/vm.args", "-sname hello\n-setcookie plain\n+P 262144\n")
+        try scratch.file(
+            "hello/src/hello.app.src", "{application, hello, [{vsn, \"0.1.0\"}, {applications, [kernel, stdlib]}]}.")
+        let home = ["HOME": scratch.path, "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
+        let answer = try Shell.run(
+            "/usr/bin/env", ["rebar3", "as", "prod", "release"], environment: home, directory: scratch.path + "/hello")
+        try #require(answer.status == 0, "\(answer.output)\(answer.errors)")
+        release = try Release.read(at: scratch.path + "/hello/_build/prod/rel/hello")
+        installed = try ReleaseCopy.install(release, into: scratch.path + "/releases")
+    }
+
     private let wrapper: String?
 
     deinit {
-        for process in replicas.values where process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        for replica in replicas.values { replica.kill() }
         stopDNS()
     }
 
@@ -53,23 +74,18 @@ final class Cluster {
 
     /// Starts a DNS server that lists these replicas.
     func startDNS(_ numbers: [Int]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/sbin/dnsmasq")
-        process.arguments =
-            [
-                "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=",
-                "--port=\(dnsPort)",
-                "--listen-address=\(network).1", "--bind-interfaces", "--local=/cluster.local/",
-            ] + numbers.map { "--host-record=hello-peers.default.svc.cluster.local,\(network).\($0)" }
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        dns = process
+        let options = [
+            "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=",
+            "--port=\(dnsPort)", "--listen-address=\(network).1", "--bind-interfaces", "--local=/cluster.local/",
+        ]
+        let records = numbers.map { "--host-record=hello-peers.default.svc.cluster.local,\(network).\($0)" }
+        dns = try Daemon(
+            "/usr/sbin/dnsmasq", options + records, environment: [:], directory: "/", output: scratch.path + "/dns.log")
     }
 
     func stopDNS() {
-        guard let dns, dns.isRunning else { return }
-        dns.terminate()
-        dns.waitUntilExit()
+        dns?.kill(SIGTERM)
+        dns = nil
     }
 
     func start(_ number: Int, change: (inout LaunchRequest) -> Void = { _ in }) throws {
@@ -77,30 +93,21 @@ final class Cluster {
         change(&request)
         let plan = try LaunchPlan(request)
         try plan.write()
-        let process = Process()
-        process.executableURL = URL(filePath: wrapper ?? plan.executable)
-        process.arguments = wrapper == nil ? plan.arguments : inner(plan.executable, plan.arguments, plan.environment)
-        process.environment = wrapper == nil ? plan.environment : nil
-        process.currentDirectoryURL = URL(filePath: wrapper == nil ? plan.directory : scratch.path)
         let log = "\(plan.directory)/log"
-        FileManager.default.createFile(atPath: log, contents: nil)
-        process.standardOutput = FileHandle(forWritingAtPath: log)
-        process.standardError = process.standardOutput
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        replicas[number] = process
+        if let wrapper {
+            let inner = inner(plan.executable, plan.arguments, plan.environment)
+            let outer = ProcessInfo.processInfo.environment
+            replicas[number] = try Daemon(wrapper, inner, environment: outer, directory: scratch.path, output: log)
+        } else {
+            replicas[number] = try Daemon(
+                plan.executable, plan.arguments, environment: plan.environment, directory: plan.directory, output: log)
+        }
     }
 
-    func kill(_ number: Int) {
-        guard let process = replicas.removeValue(forKey: number) else { return }
-        Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
-    private func kill(_ pid: Int32, _ signal: Int32) { Glibc.kill(pid, signal) }
+    func kill(_ number: Int) { replicas.removeValue(forKey: number)?.kill() }
 
     /// The process id of a replica's VM.
-    func processID(_ number: Int) -> Int32 { replicas[number]?.processIdentifier ?? 0 }
+    func processID(_ number: Int) -> Int32 { replicas[number]?.processID ?? 0 }
 
     func log(_ number: Int) -> String { (try? scratch.text("replica-\(number)/log")) ?? "" }
 
@@ -113,7 +120,7 @@ final class Cluster {
         }
         return try Shell.run(
             command.executable, command.arguments, environment: command.environment, directory: command.directory,
-            input: command.standardInput)
+            input: command.standardInput ?? "")
     }
 
     private func inner(_ executable: String, _ arguments: [String], _ environment: [String: String]) -> [String] {

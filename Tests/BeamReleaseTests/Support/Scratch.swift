@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 
+@testable import BeamRelease
+
 /// A folder for one test, gone when the test is.
 final class Scratch: Sendable {
     let path: String
@@ -11,13 +13,8 @@ final class Scratch: Sendable {
     }
 
     deinit {
-        // Copies of releases are read-only.
-        let chmod = Process()
-        chmod.executableURL = URL(filePath: "/bin/chmod")
-        chmod.arguments = ["-R", "u+rwX", path]
-        try? chmod.run()
-        chmod.waitUntilExit()
-        try? FileManager.default.removeItem(atPath: path)
+        // copies of releases are read-only
+        Workplace.removeTree(path)
     }
 
     func file(_ name: String, _ text: String, mode: Int = 0o644) throws {

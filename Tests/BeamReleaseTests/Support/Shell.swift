@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What a program said, run to its end.
 struct Shell {
@@ -6,30 +7,21 @@ struct Shell {
     var output: String
     var errors: String
 
-    /// Runs a program with exactly this environment.
+    /// Runs a program with exactly this environment, or that of the test.
     @discardableResult
     static func run(
-        _ executable: String, _ arguments: [String], environment: [String: String]? = nil, directory: String? = nil,
-        input: String? = nil
+        _ executable: String, _ arguments: [String], environment: [String: String]? = nil, directory: String = "/",
+        input: String = ""
     ) throws -> Shell {
-        let process = Process()
-        process.executableURL = URL(filePath: executable)
-        process.arguments = arguments
-        if let environment { process.environment = environment }
-        if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-        let (output, errors, keyboard) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = keyboard
-        try process.run()
-        try keyboard.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
-        try keyboard.fileHandleForWriting.close()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        let complained = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Shell(
-            status: process.terminationStatus, output: String(decoding: said, as: UTF8.self),
-            errors: String(decoding: complained, as: UTF8.self))
+        let scratch = try Scratch()
+        try scratch.file("input", input)
+        let (output, errors) = ("\(scratch.path)/output", "\(scratch.path)/errors")
+        let program = try Daemon(
+            executable, arguments, environment: environment ?? ProcessInfo.processInfo.environment, directory: directory,
+            input: "\(scratch.path)/input", output: output, errors: errors)
+        let status = program.wait()
+        let text = { (path: String) in String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self) }
+        return Shell(status: status, output: text(output), errors: text(errors))
     }
 
     /// Asks again and again until the answer is the one that is waited for, or time is up.

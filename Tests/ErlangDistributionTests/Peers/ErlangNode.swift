@@ -125,6 +125,7 @@ public final class ErlangNode: Sendable {
 public struct DeadlinePassed: Error, CustomStringConvertible {
     /// How long it was waited for.
     public let limit: Duration
+    /// One line.
     public var description: String { "not done within \(limit)" }
 }
 

@@ -8,6 +8,7 @@ public enum OTP: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// OTP 27, in a folder of its own that the testbed's script makes once and enters.
     case otp27 = "OTP 27"
 
+    /// The name in the list of tests.
     public var testDescription: String { rawValue }
 
     /// Ends the test here, as skipped and with the reason, where this release cannot be run.
@@ -29,7 +30,7 @@ public enum OTP: String, CaseIterable, Sendable, CustomTestStringConvertible {
         process.arguments = (self == .otp27 ? [Self.script?.path ?? "otp27"] : []) + command
         process.currentDirectoryURL = folder
         process.environment = [
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home(folder).path,
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder.path,
             "LANG": "C.UTF-8", "ERL_CRASH_DUMP": "/dev/null",
             "ERL_EPMD_PORT": "4399",  // where none listens: tests neither find nor start an EPMD
             "XDG_CACHE_HOME": ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
@@ -38,8 +39,6 @@ public enum OTP: String, CaseIterable, Sendable, CustomTestStringConvertible {
         process.standardInput = FileHandle.nullDevice
         return process
     }
-
-    private func home(_ folder: URL) -> URL { folder }
 
     /// Why a release cannot be run, or nil; found out once. The script makes its folder on the first run, which takes minutes.
     private static let missing: [OTP: Task<String?, Never>] = [
@@ -80,11 +79,13 @@ public struct ScratchFolder: Sendable {
     /// Where it is.
     public let url: URL
 
+    /// Makes the folder, in the system's temporary directory.
     public init() throws {
         url = FileManager.default.temporaryDirectory.appending(path: "beamctl-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
+    /// Takes the folder away, with all that is in it.
     public func remove() {
         try? FileManager.default.removeItem(at: url)
     }

@@ -110,7 +110,8 @@ struct QueryTests {
     func fuzz(seed: Int) throws {
         var generator = SeededGenerator(state: UInt64(seed))
         let templates = try [
-            query(Self.name, .a), query(Self.name, .srv, edns: EDNS(payloadSize: 4_096, options: [.init(code: 10, content: [1])])),
+            query(Self.name, .a),
+            query(Self.name, .srv, edns: EDNS(payloadSize: 4_096, options: [.init(code: 10, content: [1])])),
             query("11.0.88.127.in-addr.arpa", .ptr), query("nobody.cluster.local", .any, edns: EDNS(payloadSize: 0)),
         ]
         var answered = 0

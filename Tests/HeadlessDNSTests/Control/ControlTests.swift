@@ -60,8 +60,8 @@ struct ControlTests {
             #expect(seen == ["127.88.0.\(number)"])
         }
         times.sort()
-        // The median, as other tests share the processors with this one.
-        #expect(times[25] < .milliseconds(10), "\(times)")
+        // The best, as other tests share the processors with this one: what is to be seen is that nothing waits for a tick.
+        #expect(times[0] < .milliseconds(10), "\(times)")
         await client.close()
     }
 
@@ -121,10 +121,12 @@ struct ControlTests {
         #expect(await process.exitCode() == 69)
     }
 
-    @Test("arguments that are none are refused", arguments: [["--listen"], ["--listen", "0.0.0.0:5300"], ["--nonsense"], ["--listen", "1.2.3:x"]])
+    @Test(
+        "arguments that are none are refused",
+        arguments: [["--listen"], ["--listen", "0.0.0.0:5300"], ["--nonsense"], ["--listen", "1.2.3:x"]])
     func usage(arguments: [String]) async throws {
-        let process = try ProcessFixture().launch(arguments)
-        #expect(await process.exitCode() == 64)
+        let fixture = try ProcessFixture()
+        #expect(try await fixture.launch(arguments).exitCode() == 64)
     }
 
     @Test("it stops when told, on SIGTERM and on SIGINT, and takes its socket away; SIGHUP it ignores")
@@ -176,6 +178,19 @@ struct ControlTests {
         #expect(try fixture.addresses() == ["127.88.0.1"])
     }
 
+    @Test("a zone over 16 MiB is refused before it is sent")
+    func tooLong() async throws {
+        let fixture = try ProcessFixture()
+        _ = try await fixture.start()
+        let client = try await fixture.client()
+        let error = await #expect(throws: NameServerClientError.self) {
+            try await client.apply(Zone(origin: String(repeating: "a", count: 17 << 20)))
+        }
+        #expect(error?.code == .refused)
+        #expect(error?.serverCode == "too_long")
+        #expect(try await client.status().serial == 0, "the connection is still good")
+    }
+
     @Test("calls may overlap on one connection")
     func overlapping() async throws {
         let fixture = try ProcessFixture()
@@ -195,6 +210,9 @@ struct ControlTests {
         let process = try await fixture.start()
         let client = try await fixture.client(timeout: .milliseconds(200))
         kill(process.pid, SIGSTOP)
+        // Returns when it has stopped, which is not at once.
+        var state: Int32 = 0
+        waitpid(process.pid, &state, WUNTRACED)
         let error = await #expect(throws: NameServerClientError.self) { try await client.status() }
         #expect(error?.code == .timedOut)
         kill(process.pid, SIGCONT)
@@ -208,13 +226,13 @@ struct ControlTests {
         let process = try await fixture.start()
         let client = try await fixture.client(timeout: .seconds(30))
         let endpoints = (0..<1_000).map { Endpoint(address: "127.89.\($0 / 250).\($0 % 250 + 1)") }
-        let services = (0..<40).map { ServiceRecord(name: "service-\($0)", namespace: "default", endpoints: endpoints) }
+        let services = (0..<5).map { ServiceRecord(name: "service-\($0)", namespace: "default", endpoints: endpoints) }
         #expect(try await client.apply(Zone(serial: 3, services: services)) == 3)
         kill(process.pid, SIGKILL)
         _ = await process.exitCode()
         _ = try await fixture.start()
         let stream = try TestSocket(SOCK_STREAM, to: fixture.address)
-        stream.sendFrame(try query("service-39.default.svc.cluster.local", .a))
+        stream.sendFrame(try query("service-4.default.svc.cluster.local", .a))
         #expect(try decode(#require(stream.receiveFrame())).answers.count == 1_000)
     }
 }

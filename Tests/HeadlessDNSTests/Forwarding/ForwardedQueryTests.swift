@@ -26,16 +26,19 @@ struct ForwardedQueryTests {
     /// A server's response to the attempt with this id.
     private func response(
         _ id: UInt16, _ code: ResponseCode = .noError, name: String = "example.com", flags: Header.Flags = [.response],
-        answers: Int = 1
+        opcode: Opcode = .query, answers: Int = 1
     ) throws -> ByteBuffer {
-        var message = Message(header: Header(id: id, flags: flags), questions: [Question(try Name(name), .a)])
+        let header = Header(id: id, flags: flags, opcode: opcode)
+        var message = Message(header: header, questions: [Question(try Name(name), .a)])
         message.responseCode = code
         let record = ResourceRecord(try Name(name), timeToLive: 60, data: .a(IPv4Address(rawValue: 1)))
         message.answers = Array(repeating: record, count: answers)
         return try message.encoded()
     }
 
-    private func attempt(_ number: Int, _ server: Int, _ id: UInt16, _ transport: Answerer.Transport = .udp) -> ForwardedQuery.Action {
+    private func attempt(_ number: Int, _ server: Int, _ id: UInt16, _ transport: Answerer.Transport = .udp)
+        -> ForwardedQuery.Action
+    {
         .ask(.init(number: number, server: server, transport: transport, id: id))
     }
 
@@ -62,7 +65,7 @@ struct ForwardedQueryTests {
         _ = machine.handle(.started)
         for forged in try [
             response(2), response(1, name: "example.org"), response(1, flags: []),
-            response(1, flags: [.response, Header.Flags(rawValue: 0x0800)]), ByteBuffer(bytes: [0, 1, 0x80]), ByteBuffer(),
+            response(1, opcode: .update), ByteBuffer(bytes: [0, 1, 0x80]), ByteBuffer(),
         ] {
             #expect(machine.handle(.received(forged, attempt: 0)) == .wait)
         }

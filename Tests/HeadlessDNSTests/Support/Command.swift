@@ -9,43 +9,34 @@ struct Command {
 
     /// Runs a program found in the search path; after the deadline it is killed, and the test fails.
     static func run(
-        _ words: [String], environment: [String: String] = [:], input: String? = nil, deadline: Duration = .seconds(30)
+        _ words: [String], environment: [String: String] = [:], deadline: Duration = .seconds(30)
     ) async throws -> Command {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let output = Pipe()
-        let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        let (ends, end) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = { end.yield($0.terminationStatus) }
-        let read = [output, errors].map { pipe in
-            let handle = pipe.fileHandleForReading
-            return Task.detached { String(decoding: handle.readDataToEndOfFile(), as: UTF8.self) }
-        }
-        try process.run()
-        let pid = process.processIdentifier
+        let program = try Spawned(words, environment: environment)
         let watchdog = Task {
             try await Task.sleep(for: deadline)
             Issue.record("\(words.joined(separator: " ")) took longer than \(deadline)")
-            kill(pid, SIGKILL)
+            kill(program.pid, SIGKILL)
         }
         defer { watchdog.cancel() }
-        var status: Int32 = -1
-        for await code in ends {
-            status = code
-            break
-        }
-        return Command(status: status, output: await read[0].value, errors: await read[1].value)
+        async let output = text(program.output)
+        async let errors = text(program.errors)
+        return Command(status: await program.exitCode() ?? -1, output: await output, errors: await errors)
+    }
+
+    private static func text(_ lines: AsyncStream<String>) async -> String {
+        var all: [String] = []
+        for await line in lines { all.append(line) }
+        return all.joined(separator: "\n")
     }
 }
 
 /// What `dig` says.
 enum Dig {
     static func run(_ server: TestAddress, _ words: String...) async throws -> String {
+        try await run(server, words)
+    }
+
+    static func run(_ server: TestAddress, _ words: [String]) async throws -> String {
         let result = try await Command.run(
             ["dig", "@\(server.host)", "-p", "\(server.port)", "+tries=1", "+time=3"] + words)
         #expect(result.status == 0, "\(result.output) \(result.errors)")
@@ -54,9 +45,7 @@ enum Dig {
 
     /// The lines of `+short`, sorted.
     static func short(_ server: TestAddress, _ words: String...) async throws -> [String] {
-        let result = try await Command.run(
-            ["dig", "@\(server.host)", "-p", "\(server.port)", "+tries=1", "+time=3", "+short"] + words)
-        #expect(result.status == 0, "\(result.output) \(result.errors)")
-        return result.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix(";") }.sorted()
+        let output = try await run(server, ["+short"] + words)
+        return output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix(";") }.sorted()
     }
 }

@@ -26,62 +26,15 @@ final class ProcessFixture: Sendable {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "beamctl-dns")
     }
 
-    /// A process under way: its number, its lines of standard error as they come, its exit code when it ends.
-    struct Running {
-        var pid: Int32
-        var lines: AsyncStream<String>
-        var exit: AsyncStream<Int32>
-
-        /// Waits for a line that contains the text; all lines so far when the process ends without one.
-        func line(containing text: String) async -> String? {
-            for await line in lines where line.contains(text) { return line }
-            return nil
-        }
-
-        func exitCode() async -> Int32? {
-            for await code in exit { return code }
-            return nil
-        }
-    }
-
-    func launch(_ more: [String] = ["--no-upstream"]) throws -> Running {
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments =
-            ["--directory", directory.path, "--listen", "\(address)", "--version", "1.2.3-test"] + more
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        let (lines, line) = AsyncStream<String>.makeStream()
-        let rest = Mutex("")
-        errors.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                return line.finish()
-            }
-            rest.withLock { rest in
-                rest += String(decoding: data, as: UTF8.self)
-                while let end = rest.firstIndex(of: "\n") {
-                    line.yield(String(rest[..<end]))
-                    rest = String(rest[rest.index(after: end)...])
-                }
-            }
-        }
-        let (exit, end) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = { process in
-            end.yield(process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
-            end.finish()
-        }
-        try process.run()
-        let pid = process.processIdentifier
-        running.withLock { $0.append(pid) }
-        return Running(pid: pid, lines: lines, exit: exit)
+    func launch(_ more: [String] = ["--no-upstream"]) throws -> Spawned {
+        let words = [Self.executable.path, "--directory", directory.path, "--listen", "\(address)", "--version", "1.2.3-test"]
+        let process = try Spawned(words + more)
+        running.withLock { $0.append(process.pid) }
+        return process
     }
 
     /// Launches it and waits until it listens.
-    func start(_ more: [String] = ["--no-upstream"]) async throws -> Running {
+    func start(_ more: [String] = ["--no-upstream"]) async throws -> Spawned {
         let process = try launch(more)
         try #require(await process.line(containing: "listening on") != nil, "it ended instead of listening")
         return process
@@ -98,7 +51,8 @@ final class ProcessFixture: Sendable {
     }
 
     deinit {
-        for pid in running.withLock({ $0 }) { kill(pid, SIGKILL) }
+        // Only those that have not been waited for: a number may belong to somebody else by now.
+        for pid in running.withLock({ $0 }) where waitpid(pid, nil, WNOHANG) == 0 { kill(pid, SIGKILL) }
         try? FileManager.default.removeItem(at: directory)
     }
 }

@@ -10,7 +10,7 @@ final class TestSocket: Sendable {
     let descriptor: Int32
 
     init(_ kind: __socket_type, to address: TestAddress, deadline: Int = 5, receiveBuffer: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(kind.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(kind.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
         var time = timeval(tv_sec: deadline, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))

@@ -1,0 +1,57 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import LocalPlatform
+
+@Suite("the daemon's home")
+struct HomeTests {
+    @Test("a path that leaves no room for a socket is refused, and the longest that does is taken")
+    func socketPath() throws {
+        // "/beamctl.sock" and "/dns/dns.sock" both have 13 bytes.
+        let longest = "/" + String(repeating: "h", count: Home.longestSocketPath - 13 - 1)
+        #expect(try Home(path: longest).socket.utf8.count == 107)
+        let error = try #require(throws: LocalPlatformError.self) { try Home(path: longest + "h") }
+        #expect(error.description.hasPrefix("BEAMCTL_HOME is too long: \(longest)h leaves no room for a socket's path (108 of 107 bytes)"))
+        #expect(error.hint == "export BEAMCTL_HOME=<a shorter path>")
+    }
+
+    @Test("bytes count, not characters")
+    func bytes() throws {
+        #expect(throws: LocalPlatformError.self) { try Home(path: "/" + String(repeating: "ö", count: 60)) }
+    }
+
+    @Test("a relative path is meant from the working directory, and a slash at the end makes no difference")
+    func absolute() throws {
+        #expect(try Home(path: "x").path == FileManager.default.currentDirectoryPath + "/x")
+        #expect(try Home(path: "/x/").path == "/x")
+        #expect(try Home(path: "/x/") == Home(path: "/x"))
+    }
+
+    @Test("its folders are made for the owner alone, and one that is open to others is closed")
+    func modes() throws {
+        let scratch = try Scratch()
+        let home = try Home(path: scratch.path + "/home")
+        #expect(!home.hasState)
+        try home.prepare()
+        chmod(home.path, 0o755)
+        try home.prepare()
+        for folder in [home.path, home.releases, home.replicas, home.nameServer] {
+            let mode = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
+            #expect(mode == 0o700, "\(folder)")
+        }
+    }
+
+    @Test("one home has one daemon")
+    func lock() throws {
+        let scratch = try Scratch()
+        let home = try Home(path: scratch.path)
+        #expect(!DaemonLock.isHeld(home))
+        let lock = try DaemonLock(home)
+        #expect(DaemonLock.isHeld(home))
+        #expect(try String(contentsOfFile: home.daemonLock, encoding: .utf8) == "\(getpid())\n")
+        let error = try #require(throws: LocalPlatformError.self) { try DaemonLock(home) }
+        #expect(error.description == "a daemon already runs for \(home.path)")
+        withExtendedLifetime(lock) {}
+    }
+}

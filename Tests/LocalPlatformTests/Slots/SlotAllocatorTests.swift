@@ -1,0 +1,96 @@
+import FleetModel
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+@testable import LocalPlatform
+
+@Suite("giving out addresses and ports")
+struct SlotAllocatorTests {
+    private func slot(_ address: String, _ port: Int) -> Replica.Slot { Replica.Slot(address: address, port: port) }
+
+    @Test("the lowest free places are given, holes first")
+    func lowest() throws {
+        let allocator = SlotAllocator(network: try LoopbackNetwork("127.94.1.0/24")) { _, _ in true }
+        let inUse: Set = [slot("127.94.1.11", 20_000), slot("127.94.1.13", 20_002)]
+        #expect(
+            try allocator.allocate(3, inUse: inUse) == [
+                slot("127.94.1.12", 20_001), slot("127.94.1.14", 20_003), slot("127.94.1.15", 20_004),
+            ])
+        #expect(try allocator.allocate(0, inUse: inUse) == [])
+    }
+
+    @Test("both ports of a place are asked for, and nobody is asked about a place that is taken")
+    func asks() throws {
+        let asked = Mutex<[String]>([])
+        let allocator = SlotAllocator(network: try LoopbackNetwork("127.94.1.0/24")) { address, ports in
+            asked.withLock { $0.append("\(address) \(ports)") }
+            return address != "127.94.1.12"
+        }
+        #expect(try allocator.allocate(1, inUse: [slot("127.94.1.11", 20_000)]) == [slot("127.94.1.13", 20_002)])
+        #expect(asked.withLock { $0 } == ["127.94.1.12 [20001, 4370]", "127.94.1.13 [20002, 4370]"])
+    }
+
+    @Test("all or nothing: when there is no room for all, none is given, and the error says how large the network is")
+    func noRoom() throws {
+        let allocator = SlotAllocator(network: try LoopbackNetwork("127.94.1.0/28")) { _, _ in true }
+        #expect(try allocator.allocate(4, inUse: []).count == 4)
+        let error = try #require(throws: PlatformError.self) { try allocator.allocate(5, inUse: []) }
+        #expect(error.code == .noRoom)
+        #expect(error.message == "no address is left: the network 127.94.1.0/28 has room for 4 replicas")
+        #expect(throws: PlatformError.self) { try allocator.allocate(1, inUse: Set(allocator.allocate(4, inUse: []))) }
+    }
+
+    @Test("a place where a stranger really listens, on either port, is passed over")
+    func busy() throws {
+        let network = try LoopbackNetwork("127.94.2.0/24")
+        let allocator = SlotAllocator(network: network, isFree: PortProbe.isFree)
+        let http = try Listener("127.94.2.11", 20_000)
+        let distribution = try Listener("127.94.2.12", 4370)
+        #expect(try allocator.allocate(1, inUse: []) == [slot("127.94.2.13", 20_002)])
+        http.end()
+        #expect(try allocator.allocate(1, inUse: []) == [slot("127.94.2.11", 20_000)])
+        distribution.end()
+    }
+
+    @Test("a stranger who listens on every address is seen too")
+    func wildcard() throws {
+        let listener = try Listener("0.0.0.0", 20_987)
+        #expect(!PortProbe.isFree("127.94.2.99", [20_987]))
+        listener.end()
+        #expect(PortProbe.isFree("127.94.2.99", [20_987]))
+    }
+
+    @Test("probing leaves nothing behind: neither a listener nor a descriptor")
+    func leavesNothing() throws {
+        func open() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+                .count { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasPrefix("socket:") == true }
+        }
+        let before = try open()
+        for _ in 0..<100 { #expect(PortProbe.isFree("127.94.2.50", [20_050, 4370])) }
+        #expect(try open() <= before + 10, "other tests open sockets too, but not so many")
+    }
+}
+
+/// A TCP socket that listens.
+private final class Listener {
+    private let descriptor: Int32
+
+    init(_ address: String, _ port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        inet_pton(AF_INET, address, &name.sin_addr)
+        let result = withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+        guard result == 0, listen(descriptor, 1) == 0 else { throw POSIXError(.EADDRINUSE) }
+    }
+
+    func end() { close(descriptor) }
+}

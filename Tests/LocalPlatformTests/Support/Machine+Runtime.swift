@@ -1,0 +1,115 @@
+import FleetModel
+
+@testable import LocalPlatform
+
+extension Machine: ReplicaRuntime {
+    func start(_ replica: Replica, of revision: Revision, cookie: String) throws -> any RunningReplica {
+        step("before the start of \(replica.name)")
+        if let reason = now.manners.startFailure { throw LocalPlatformError(reason) }
+        let (states, listener) = AsyncStream.makeStream(of: SlotState.self)
+        let tells = change { state in
+            if state.beams[replica.name]?.isRunning == true { state.violations.append("\(replica.name) started twice") }
+            for (name, beam) in state.beams where beam.isRunning && beam.address == replica.slot.address {
+                state.violations.append("\(replica.name) started on the address of \(name)")
+            }
+            state.nextPID += 1
+            state.beams[replica.name] = Beam(
+                node: replica.node, address: replica.slot.address, pid: state.nextPID, revision: revision.number, cookie: cookie,
+                listeners: [listener])
+            state.starts.append(replica.name)
+            state.mostRunning = max(state.mostRunning, state.running.count)
+            return state.manners.tellsThatItRuns
+        }
+        if tells { tell(replica.name) }
+        step("after the start of \(replica.name)")
+        return Handle(machine: self, name: replica.name, states: states)
+    }
+
+    func find(_ replica: Replica) -> FoundReplica {
+        let (states, listener) = AsyncStream.makeStream(of: SlotState.self)
+        return change { state in
+            guard let beam = state.beams[replica.name] else { return .absent }
+            guard beam.isRunning else { return .ended(beam.exit) }
+            state.beams[replica.name]?.listeners.append(listener)
+            let pid = beam.hasTold ? beam.pid : 0
+            return .running(Handle(machine: self, name: replica.name, states: states), pid: pid)
+        }
+    }
+
+    func remove(_ replica: Replica) throws {
+        step("before the removal of \(replica.name)")
+        change { state in
+            if state.beams[replica.name]?.isRunning == true { state.violations.append("\(replica.name) removed while it runs") }
+            state.beams[replica.name] = nil
+        }
+        step("after the removal of \(replica.name)")
+    }
+
+    func logPath(_ replica: Replica) -> String { "\(folder)/\(replica.name)/log" }
+
+    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, cookie: String) throws -> ProgramCall {
+        ProgramCall(executable: "/\(replica.name)", arguments: [command.kind.rawValue], environment: [:], directory: "/")
+    }
+}
+
+private struct Handle: RunningReplica {
+    let machine: Machine
+    let name: String
+    let states: AsyncStream<SlotState>
+
+    func stop(grace: Duration) {
+        machine.step("before the stop of \(name)")
+        let obeys = machine.change { state in
+            state.stops.append(name)
+            state.graces.append(grace)
+            if state.beams[name]?.isServing == true {
+                state.servingAfterStop.append(state.beams.values.count { $0.isServing } - 1)
+                state.beams[name]?.isServing = false
+            }
+            return state.manners.obeysStop
+        }
+        if obeys { machine.end(name, code: 0) }
+        machine.step("after the stop of \(name)")
+    }
+
+    func kill() {
+        machine.change { $0.kills.append(name) }
+        machine.end(name, signal: 9)
+    }
+}
+
+extension Machine: NodeDialer {
+    struct Unreachable: Error {}
+
+    func connect(node: String, address: String, cookie: String) async throws -> any NodeSession {
+        try change { state throws -> any NodeSession in
+            guard let (name, beam) = state.beams.first(where: { $0.value.node == node && $0.value.isRunning }),
+                beam.hasTold, beam.address == address, beam.cookie == cookie, state.manners.answers
+            else { throw Unreachable() }
+            state.cookies.insert(cookie)
+            return Connection(machine: self, name: name)
+        }
+    }
+}
+
+private struct Connection: NodeSession {
+    let machine: Machine
+    let name: String
+
+    func report(timeout: Duration) async throws -> NodeReport {
+        try machine.change { state throws -> NodeReport in
+            guard let beam = state.beams[name], beam.isRunning, state.manners.answers, let node = beam.node else {
+                throw Machine.Unreachable()
+            }
+            if state.manners.applications.contains("hello") { state.beams[name]?.isServing = true }
+            let others = state.beams.values.filter { $0.isRunning && $0.hasTold && $0.node != node && $0.cookie == beam.cookie }
+            return NodeReport(
+                node: node, otp: "25", uptimeSeconds: 1, memory: ["total": 1 << 20], processes: .init(count: 1, limit: 10),
+                atoms: .init(count: 1, limit: 10), ports: .init(count: 1, limit: 10), runQueue: 0, schedulerUtilization: nil,
+                peers: others.compactMap(\.node).sorted(), applications: state.manners.applications, isBooted: true)
+        }
+    }
+
+    func closed() async {}
+    func close() async {}
+}
