@@ -93,7 +93,8 @@ let package = Package(
             ["ExternalTermFormat", nioCore, nioPosix, .product(name: "Crypto", package: "swift-crypto")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("ExternalTermFormat", ["CZlib", nioCore]),
-        room("HeadlessDNS", ["DNSMessage", nioCore, nioPosix]),
+        .systemLibrary(name: "CDatagrams"),
+        room("HeadlessDNS", ["DNSMessage", "CDatagrams", nioCore, nioPosix]),
         room("DNSMessage", [nioCore]),
         room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
         room(
@@ -106,7 +107,9 @@ let package = Package(
         // Tests
         tests("FleetModelTests", ["FleetModel"]),
         tests("ReplicaKeeperTests", ["ReplicaKeeper"]),
-        tests("LocalPlatformTests", ["LocalPlatform", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
+        tests(
+            "LocalPlatformTests",
+            ["LocalPlatform", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
         tests("FleetStoreTests", ["FleetStore", "FleetModel"]),
         tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),

@@ -76,6 +76,11 @@ struct ControlServer: Sendable {
             let queue = await locks.queue(for: try context.key, try await JSONAnswer.question(request))
             return JSONStream.response(queue.map { LockState(heldBy: $0) })
         }
+        router.post(path(.unlock)) { request, context in
+            let key = try context.key
+            let holder: LockHolder = try await JSONAnswer.question(request)
+            return try await done { await locks.release(key, holder) }
+        }
     }
 
     private func done(_ body: () async throws -> Void) async throws -> Response {

@@ -88,15 +88,17 @@ public struct Daemon: Sendable {
                 log.info("ready", metadata: ["socket": "\(settings.home.socket)", "pid": "\(getpid())"])
             },
             logger: quiet(log))
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: Loop { await fleet.run() }),
-                    .init(service: Loop { try await names.run(fleet.services) }),
-                    .init(service: application),
-                    .init(service: ending, successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log)))
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: Loop { await fleet.run() }),
+                .init(service: Loop { try await names.run(fleet.services) }),
+                .init(service: application),
+                .init(service: ending, successTerminationBehavior: .gracefullyShutdownGroup),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
+        // Whoever follows a log or watches an app would go on for ever.
+        configuration.maximumGracefulShutdownDuration = .milliseconds(300)
+        let group = ServiceGroup(configuration: configuration)
         try await group.run()
         unlink(settings.home.socket)
     }

@@ -42,8 +42,10 @@ public enum ControlRoute {
         case logs
         /// `POST` of a `OneOff`: a `ProgramCall`.
         case call
-        /// `POST` of a `LockHolder`: lines of ``LockState``; the lock is held as long as they are read.
+        /// `POST` of a `LockHolder`: lines of ``LockState``; the lock is held as long as they are read, or until it is released.
         case lock
+        /// `POST` of a `LockHolder`: lets go of its lock.
+        case unlock
     }
 }
 

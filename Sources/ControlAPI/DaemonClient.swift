@@ -75,9 +75,30 @@ public struct DaemonClient: Platform {
         lines("GET", ControlRoute.app(key, .watch), body: nil, resumes: true)
     }
 
-    /// What the replicas wrote.
+    /// What the replicas wrote; followed on and on, it goes on with a new daemon where the old one stopped.
     public func logs(of key: AppKey, _ query: LogQuery) -> AsyncThrowingStream<LogLine, any Error> {
-        lines("POST", ControlRoute.app(key, .logs), body: try? ControlCoding.bytes(query), resumes: false)
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    var place = LogPlace()
+                    while true {
+                        let asked = place.resumed(query)
+                        let lines: AsyncThrowingStream<LogLine, any Error> = lines(
+                            "POST", ControlRoute.app(key, .logs), body: try ControlCoding.bytes(asked), resumes: false)
+                        do {
+                            for try await line in lines where place.isNew(line) { continuation.yield(line) }
+                            break
+                        } catch let error as PlatformError where query.follow && error.code == .unreachable && place.isFresh {
+                            place.broke()
+                        }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
     }
 
     /// Waits for the deploy lock, and holds it until the reader stops.
@@ -95,6 +116,11 @@ public struct DaemonClient: Platform {
             }
             continuation.onTermination = { _ in task.cancel() }
         }
+    }
+
+    /// Lets go of the lock.
+    public func releaseDeployLock(_ key: AppKey, holder: LockHolder) async throws {
+        let _: Done = try await ask("POST", ControlRoute.app(key, .unlock), holder)
     }
 
     /// The answer to what has nothing to say.

@@ -36,6 +36,12 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         description = "\(call.method) \(path) at \(place): \(why)"
     }
 
+    /// A library's error as ours; a cancellation as Swift's own.
+    static func translated(_ error: any Error, of call: HTTPCall) -> any Error {
+        let isCancelled = error is CancellationError || error as? HTTPClientError == .cancelled
+        return isCancelled ? CancellationError() : HTTPFailure(call, error)
+    }
+
     private static func reason(of error: any Error) -> Reason {
         switch error {
         case let error as HTTPClientError:

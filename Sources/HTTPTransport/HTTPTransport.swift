@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 /// The one way by which beamctl speaks HTTP as a client: over TCP or a Unix socket, with bounds on time and size, and without
 /// following redirects.
@@ -36,10 +35,8 @@ public struct HTTPTransport: Sendable {
     public func stream<Value>(
         _ call: HTTPCall, read: (_ status: Int, _ body: HTTPBody) async throws -> Value
     ) async throws -> Value {
-        try await translating(call) {
-            let response = try await client.execute(request(call), deadline: .distantFuture)
-            return try await read(Int(response.status.code), HTTPBody(pieces: response.body))
-        }
+        let response = try await translating(call) { try await client.execute(request(call), deadline: .distantFuture) }
+        return try await read(Int(response.status.code), HTTPBody(call: call, pieces: response.body))
     }
 
     private func request(_ call: HTTPCall) -> HTTPClientRequest {
@@ -53,38 +50,38 @@ public struct HTTPTransport: Sendable {
     private func translating<Value>(_ call: HTTPCall, _ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
-        } catch let error as HTTPClientError {
-            throw error == .cancelled ? CancellationError() : HTTPFailure(call, error)
-        } catch let error as IOError {
-            throw HTTPFailure(call, error)
-        } catch let error as ChannelError {
-            throw HTTPFailure(call, error)
-        } catch let error as NIOConnectionError {
-            throw HTTPFailure(call, error)
+        } catch {
+            throw HTTPFailure.translated(error, of: call)
         }
     }
 }
 
 /// The body of an answer, in pieces as they arrive.
 public struct HTTPBody: AsyncSequence, Sendable {
+    fileprivate let call: HTTPCall
     fileprivate let pieces: HTTPClientResponse.Body
 
     /// Bytes.
     public typealias Element = [UInt8]
 
-    /// Reads piece by piece; throws when the connection breaks.
+    /// Reads piece by piece; throws ``HTTPFailure`` when the connection breaks.
     public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let call: HTTPCall
         fileprivate var pieces: HTTPClientResponse.Body.AsyncIterator
 
         /// The next piece; nil at the end.
         public mutating func next() async throws -> [UInt8]? {
-            try await pieces.next().map { Array($0.readableBytesView) }
+            do {
+                return try await pieces.next().map { Array($0.readableBytesView) }
+            } catch {
+                throw HTTPFailure.translated(error, of: call)
+            }
         }
     }
 
     /// Begins to read.
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(pieces: pieces.makeAsyncIterator())
+        AsyncIterator(call: call, pieces: pieces.makeAsyncIterator())
     }
 }
 

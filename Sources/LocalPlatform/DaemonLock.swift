@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Makes sure that one home has one daemon: a file that is locked as long as the daemon lives.
@@ -8,7 +9,7 @@ public struct DaemonLock: Sendable {
     public init(_ home: Home) throws {
         descriptor = open(home.daemonLock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SlotDirectory.systemError("open \(home.daemonLock)") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard beamctl_lock(descriptor) == 0 else {
             throw LocalPlatformError("a daemon already runs for \(home.path)", hint: "beamctl daemon status")
         }
         ftruncate(descriptor, 0)
@@ -21,6 +22,6 @@ public struct DaemonLock: Sendable {
         let descriptor = open(home.daemonLock, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+        return beamctl_is_locked(descriptor) == 1
     }
 }

@@ -29,6 +29,11 @@ public actor DeployLocks {
         return stream
     }
 
+    /// Lets go of a holder's lock, or of its place in the queue; nothing happens when it has neither.
+    public func release(_ key: AppKey, _ holder: LockHolder) {
+        for waiter in queues[key] ?? [] where waiter.holder == holder { leave(key, waiter.id) }
+    }
+
     private func leave(_ key: AppKey, _ id: Int) {
         let wasFirst = queues[key]?.first?.id == id
         queues[key]?.removeAll { $0.id == id }

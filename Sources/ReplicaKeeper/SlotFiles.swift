@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The files of a slot's directory that a keeper holds. The keeper's working directory is the slot's, so names are short.
@@ -14,7 +15,7 @@ struct SlotFiles {
     /// Takes the lock, then opens the rest. Throws ``SlotTaken`` when something of the slot still lives.
     init() throws {
         lock = try Self.open("lock", O_RDWR | O_CREAT)
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw SlotTaken() }
+        guard beamctl_lock(lock) == 0 else { throw SlotTaken() }
         control = try Self.pipe("control")
         alive = try Self.pipe("alive")
         state = try Self.open("state", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC)

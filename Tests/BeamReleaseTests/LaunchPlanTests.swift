@@ -12,10 +12,12 @@ struct LaunchPlanTests {
         #expect(
             plan.contents("config/vm.args") == """
                 ## Written by beamctl for hello-web-1.
-                ## Schedulers that wait sleep: the machine is shared. The release's own flags come later and win.
+                ## Schedulers that wait sleep, and the port table does not follow an unlimited number of open files: the machine is
+                ## shared. The release's own flags come later and win.
                 +sbwt none
                 +sbwtdcpu none
                 +sbwtdio none
+                +Q 65536
                 ## The release's own.
                 +P 300000
                 ## mine

@@ -91,6 +91,15 @@ struct RealNodeTests {
         #expect(cluster.isMeshed([11, 12]), "\(cluster.log(11))")
     }
 
+    @Test("a release without ERTS runs on the host's erl")
+    func hostERTS() throws {
+        let cluster = try Cluster(network: "127.93.8", dnsPort: 21108, includesERTS: false)
+        #expect(!cluster.release.includesERTS)
+        let erl = try Shell.run("/bin/sh", ["-c", "dirname \"$(command -v erl)\""]).output
+        try cluster.start(11) { $0.hostErlang = String(erl.dropLast()) }
+        #expect(cluster.isMeshed([11]), "\(cluster.log(11))")
+    }
+
     @Test("two replicas of a rebar3 release mesh, and answer expressions without a cookie in any argument")
     func relx() throws {
         let cluster = try Cluster(relxOn: "127.93.5", dnsPort: 21105)
@@ -116,12 +125,13 @@ struct RealNodeTests {
         let isUp = try Shell.eventually(within: 20) { try cluster.oneOff(.rpc("1"), 11).status == 0 }
         try #require(isUp, "\(cluster.log(11))")
         let command = try LaunchPlan.oneOff(.remote(terminal: "xterm"), in: cluster.request(11))
-        // script(1) lends it a terminal; what is typed is shown, and so is the answer
+        // script(1) lends it a terminal. What is typed is shown, and so is the answer; ^C and a leave the shell.
         let words = ([command.executable] + command.arguments).map(EnvironmentFile.quoted).joined(separator: " ")
         let question =
             isRelx ? #"lists:reverse("wonk-eno") ++ atom_to_list(node())."# : #""one-know" <> to_string(node())"#
+        let typing = "(sleep 2; echo '\(question)'; sleep 1; printf '\\003'; sleep 0.3; echo a; sleep 0.3)"
         let session = try Shell.run(
-            "/bin/sh", ["-c", "(sleep 2; echo '\(question)'; sleep 1) | script -qec \(EnvironmentFile.quoted(words)) /dev/null"],
+            "/bin/sh", ["-c", "\(typing) | timeout -k 1 15 script -qec \(EnvironmentFile.quoted(words)) /dev/null"],
             environment: command.environment, directory: command.directory)
         #expect(session.output.contains(isRelx ? "one-knowhello@127.93.6.11" : "one-knowhello@127.93.7.11"), "\(session.output)")
     }

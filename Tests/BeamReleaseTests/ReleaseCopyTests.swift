@@ -148,6 +148,18 @@ struct ReleaseCopyTests {
         #expect(scratch.names("releases") == Array(digests))
     }
 
+    @Test("a copy that was damaged is known", arguments: Release.Tool.allCases)
+    func damage(tool: Release.Tool) throws {
+        let scratch = try Scratch()
+        let folder = scratch.path + "/releases"
+        let digest = try ReleaseCopy.install(release(scratch, tool), into: folder).digest
+        #expect(ReleaseCopy.isIntact(digest: digest, in: folder))
+        #expect(!ReleaseCopy.isIntact(digest: "0", in: folder))
+        chmod("\(folder)/\(digest)/bin/shop", 0o755)
+        truncate("\(folder)/\(digest)/bin/shop", 0)
+        #expect(!ReleaseCopy.isIntact(digest: digest, in: folder))
+    }
+
     @Test("a copy can be removed, and removing what is not there does nothing")
     func remove() throws {
         let scratch = try Scratch()

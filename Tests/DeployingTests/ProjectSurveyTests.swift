@@ -5,9 +5,14 @@ import Testing
 
 @Suite("Looking at a project")
 struct ProjectSurveyTests {
+    private func survey(_ files: [String: String]) throws -> ProjectSurvey {
+        let project = try Project(files)
+        return withExtendedLifetime(project) { ProjectSurvey(of: project.path) }
+    }
+
     @Test("a plain mix project has one release, named as its application")
     func plain() throws {
-        let survey = ProjectSurvey(of: try Project(["mix.exs": Project.plainMix]).path)
+        let survey = try survey(["mix.exs": Project.plainMix])
         #expect(survey.tools == [.mix] && survey.application == "hello" && survey.releases == [.mix: ["hello"]])
         #expect(
             !survey.hasDependencies && !survey.usesPhoenix && !survey.isUmbrella && !survey.hasAssets && !survey.hasRuntimeConfig)
@@ -24,7 +29,7 @@ struct ProjectSurveyTests {
             port = String.to_integer(System.get_env("PORT") || "4000")
             config :shop, text: "System.fetch_env!(\\"IN_TEXT\\")", again: System.fetch_env!( "SECRET_KEY_BASE" )
             """
-        let survey = ProjectSurvey(of: try Project(["mix.exs": Project.phoenixMix, "config/runtime.exs": runtime]).path)
+        let survey = try survey(["mix.exs": Project.phoenixMix, "config/runtime.exs": runtime])
         #expect(survey.releases == [.mix: ["shop_web", "shop_jobs"]] && survey.application == "shop")
         #expect(
             survey.hasDependencies && survey.usesPhoenix && survey.findsPeersItself && survey.hasAssets && survey.hasRuntimeConfig
@@ -56,7 +61,7 @@ struct ProjectSurveyTests {
             {relx, [{release, {web, "1.0"}, [web]}, {mode, dev}]}.
             {profiles, [{prod, [{relx, [{mode, prod}, {release, {jobs, "1.0"}, web, [{vm_args, "x"}]}]}]}]}.
             """
-        let survey = ProjectSurvey(of: try Project(["rebar.config": config]).path)
+        let survey = try survey(["rebar.config": config])
         #expect(survey.tools == [.rebar3] && survey.releases == [.rebar3: ["web", "jobs"]])
     }
 
@@ -65,24 +70,23 @@ struct ProjectSurveyTests {
         let config =
             "use Distillery.Releases.Config\nenvironment :prod do\nend\nrelease :legacy do\n  set version: current_version(:legacy)\nend"
         let mix = Project.plainMix.replacing("do: []", with: "do: [{:distillery, \"~> 2.1\"}]")
-        #expect(ProjectSurvey(of: try Project(["mix.exs": mix, "rel/config.exs": config]).path).tools == [.distillery, .mix])
-        let survey = ProjectSurvey(of: try Project(["mix.exs": Project.plainMix, "rel/config.exs": config]).path)
+        #expect(try survey(["mix.exs": mix, "rel/config.exs": config]).tools == [.distillery, .mix])
+        let survey = try survey(["mix.exs": Project.plainMix, "rel/config.exs": config])
         #expect(survey.tools == [.mix] && survey.releases[.distillery] == ["legacy"])
     }
 
     @Test("a folder without a project has no tools, and broken files are looked at without harm")
     func nothing() throws {
-        #expect(ProjectSurvey(of: try Project().path).tools == [])
-        let broken = ProjectSurvey(
-            of: try Project([
-                "mix.exs": "defmodule \"unended [ deps: deps( ~s(", "rebar.config": "{relx, [", "config/runtime.exs": "?",
-            ]).path)
+        #expect(try survey([:]).tools == [])
+        let broken = try survey([
+            "mix.exs": "defmodule \"unended [ deps: deps( ~s(", "rebar.config": "{relx, [", "config/runtime.exs": "?",
+        ])
         #expect(broken.tools == [.mix, .rebar3] && broken.releases == [.mix: [], .rebar3: []])
     }
 
     @Test("the manifest for a project is valid and says what was seen")
     func template() throws {
-        let survey = ProjectSurvey(of: try Project(["mix.exs": Project.phoenixMix]).path)
+        let survey = try survey(["mix.exs": Project.phoenixMix])
         let text = survey.template.text
         #expect(text.contains("# mix defines several releases: shop_web, shop_jobs\n"))
         #expect(

@@ -53,7 +53,7 @@ struct ReleaseBuilderTests {
         let builder = try ReleaseBuilder(directory: project.path, build: BuildSpec(), app: "hello", environment: environment)
         let error = await #expect(throws: BuildError.self) { try await builder.build() }
         let folder = URL(filePath: project.path).resolvingSymlinksInPath().path
-        #expect(error?.output == ["prod own \(folder) 0"])
+        #expect(error?.output == ["prod own \(folder) 0"], "\(String(describing: error))")
     }
 
     @Test("a tool that is missing is told with the command that brings it")
@@ -102,7 +102,7 @@ struct ReleaseBuilderTests {
     func lines() async throws {
         let project = try project(mix: "head -c 40000 /dev/zero | tr '\\0' x; printf '\\nodd \\377\\r\\nlast'; exit 1")
         let error = await #expect(throws: BuildError.self) { try await builder(project).build() }
-        #expect(error?.output.map(\.count) == [16384, 16384, 7232, 5, 4])
+        #expect(error?.output.map(\.count) == [16384, 16384, 7232, 5, 4], "\(String(describing: error))")
         #expect(error?.output.suffix(2) == ["odd \u{FFFD}", "last"])
     }
 }

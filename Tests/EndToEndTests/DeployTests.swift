@@ -52,7 +52,8 @@ struct DeployTests {
             #expect(dig.output.split(separator: "\n").map(String.init).sorted() == addresses)
         }
         let asked = try await machine.beamctl(
-            "rpc", "hello", ":inet.getaddrs(~c\"hello-peers\", :inet) |> elem(1) |> Enum.map(&:inet.ntoa/1) |> Enum.sort() |> IO.inspect()")
+            "rpc", "hello",
+            ":inet.getaddrs(~c\"hello-peers\", :inet) |> elem(1) |> Enum.map(&:inet.ntoa/1) |> Enum.sort() |> IO.inspect()")
         #expect(addresses.allSatisfy { asked.output.contains($0) }, "\(asked)")
     }
 
@@ -69,8 +70,10 @@ struct DeployTests {
             let project = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(replicas: 1))
             try #require(try await machine.beamctl("deploy", project).code == 0)
             #expect(!ProcessTable.running().contains { $0.name == "epmd" && $0.mentions(machine.home) })
-            let listening = try await Command("/bin/sh", ["-c", "cat /proc/net/tcp | awk '$4 == \"0A\" {print $2}' | grep -c ':1111$' || true"])
-                .run(within: .seconds(5))
+            let listening = try await Command(
+                "/bin/sh", ["-c", "cat /proc/net/tcp | awk '$4 == \"0A\" {print $2}' | grep -c ':1111$' || true"]
+            )
+            .run(within: .seconds(5))
             // 0x1111 is 4369.
             #expect(listening.output.trimmingCharacters(in: .whitespacesAndNewlines) == "0")
         }
@@ -131,11 +134,13 @@ struct DeployTests {
         try await Machine.run { machine in
             let project = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(replicas: 2))
             try #require(try await machine.beamctl("deploy", project).code == 0)
-            let evaluated = try await machine.beamctl("eval", "hello", "IO.puts(System.get_env(\"GREETING\")); IO.inspect(node())")
+            let evaluated = try await machine.beamctl(
+                "eval", "hello", "IO.puts(System.get_env(\"GREETING\")); IO.inspect(node())")
             #expect(evaluated.code == 0)
             #expect(evaluated.output.contains("from a test") && evaluated.output.contains("nonode@nohost"))
             let node = try #require(try await machine.status("hello").replicas.last?.node)
-            let called = try await machine.beamctl("rpc", "--replica", node, "IO.inspect({node(), length(Node.list())})", in: project)
+            let called = try await machine.beamctl(
+                "rpc", "--replica", node, "IO.inspect({node(), length(Node.list())})", in: project)
             #expect(called.output.contains("{:\"\(node)\", 1}"), "\(called)")
             #expect(try await machine.beamctl("rpc", "hello", "raise \"no\"").code == 1)
         }
@@ -148,7 +153,9 @@ struct DeployTests {
             try #require(try await machine.beamctl("deploy", project).code == 0)
             let replica = try #require(try await machine.status("hello").replicas.first)
             let following = try machine.start("logs", "hello", "-f", "--json", "--replica", replica.name)
-            try await machine.until("the log shows what was written before") { following.outputSoFar.contains("listening on port") }
+            try await machine.until("the log shows what was written before") {
+                following.outputSoFar.contains("listening on port")
+            }
             // In the replica's own group, or rpc would print it here.
             let said = try await machine.beamctl(
                 "rpc", "hello", "--replica", replica.name, ":io.put_chars(Process.whereis(:user), \"a line of a test\\n\")")

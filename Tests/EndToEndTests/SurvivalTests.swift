@@ -21,7 +21,8 @@ struct SurvivalTests {
                 try #require(status.rollout.isComplete, "round \(round): \(status.replicas)")
                 try #require(status.mesh?.full == true)
                 let beams = Set(machine.processes(named: "beam.smp"))
-                try #require(beams == Set(status.replicas.compactMap(\.pid)), "round \(round): every BEAM is a known replica's, once")
+                try #require(
+                    beams == Set(status.replicas.compactMap(\.pid)), "round \(round): every BEAM is a known replica's, once")
             }
         }
     }
@@ -68,7 +69,7 @@ struct SurvivalTests {
             #expect(try await machine.beamctl("daemon", "stop").code == 0)
             #expect(machine.processes(named: "beam.smp").count == 2)
             #expect(try await machine.beamctl("stop", "--all").code == 0)
-            #expect(machine.processes().isEmpty)
+            #expect(machine.processNames().isEmpty)
 
             // Stopped on purpose stays stopped.
             #expect(try await machine.beamctl("daemon", "start").code == 0)
@@ -116,7 +117,8 @@ struct SurvivalTests {
             kill(try #require(machine.processes(named: "beamctl-dns").first), SIGKILL)
             try await machine.until("it answers again") {
                 let dig = try await Command(
-                    "/usr/bin/dig", ["+short", "+time=1", "+tries=1", "@\(machine.nameServer)", "-p", "5380", "hello.default.svc.cluster.local"]
+                    "/usr/bin/dig",
+                    ["+short", "+time=1", "+tries=1", "@\(machine.nameServer)", "-p", "5380", "hello.default.svc.cluster.local"]
                 ).run(within: .seconds(10))
                 return dig.code == 0 && dig.output.split(separator: "\n").count == 1
             }

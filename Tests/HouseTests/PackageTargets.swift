@@ -6,6 +6,7 @@ struct PackageTargets {
         var name: String
         /// Names of targets and products that it declares.
         var dependencies: Set<String>
+        /// Tests, and what several of them share.
         var isTest: Bool
     }
 
@@ -39,7 +40,8 @@ struct PackageTargets {
 
     private init(_ dump: Dump) {
         targets = dump.targets.map { target in
-            Target(name: target.name, dependencies: Set(target.dependencies.compactMap(\.name)), isTest: target.type == "test")
+            let isTest = target.type == "test" || target.path?.hasPrefix("Tests/") == true
+            return Target(name: target.name, dependencies: Set(target.dependencies.compactMap(\.name)), isTest: isTest)
         }
     }
 }
@@ -49,6 +51,8 @@ private struct Dump: Decodable {
     struct Target: Decodable {
         var name: String
         var type: String
+        /// Nil where it is the folder of the target's name.
+        var path: String?
         var dependencies: [Dependency]
     }
 

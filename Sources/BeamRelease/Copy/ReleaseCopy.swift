@@ -20,14 +20,34 @@ public enum ReleaseCopy {
     ///
     /// Throws ``ReleaseError`` when the release cannot be read or copied.
     public static func digest(of release: Release) throws(ReleaseError) -> String {
+        try digest(of: release, isCopy: false)
+    }
+
+    /// Whether a copy still is what its name says: reads every file of it. A copy is not forced to the disk when it is made, so
+    /// one that was made just before the power went may be damaged: ask after each start of the machine, and ``remove`` it then.
+    ///
+    /// False also for one that is not there or is no release.
+    public static func isIntact(digest: String, in folder: String) -> Bool {
+        guard let release = try? Release.read(at: "\(folder)/\(digest)") else { return false }
+        return (try? self.digest(of: release, isCopy: true)) == digest
+    }
+
+    private static func digest(of release: Release, isCopy: Bool) throws(ReleaseError) -> String {
         let tree = try FileTree(root: release.root, leavingOut: leftByRunning(release.tool))
+        let edited = isCopy ? editedFile(release) : nil
         let hashes = try inParallel(tree.entries.count) { place throws(ReleaseError) in
             let entry = tree.entries[place]
             guard case .file = entry.kind else { return TreeDigest.Hash() }
             let path = "\(tree.root)/\(entry.path)"
+            if entry.path == edited { return try EnvironmentFile.hashOfOriginal(path) }
             return try TreeDigest.hash(try OpenFile(path, O_RDONLY), of: path)
         }
         return TreeDigest.digest(of: tree.entries, files: hashes, format: format)
+    }
+
+    /// The one file of a release whose copy is not the same.
+    static func editedFile(_ release: Release) -> String? {
+        release.tool == .mix ? "\(release.versionFolder)/env.sh" : nil
     }
 
     /// Makes sure that there is a copy of a release in `<folder>/<digest>`, and returns it.
@@ -47,14 +67,13 @@ public enum ReleaseCopy {
         _ release: Release, into folder: String, mark: UInt64 = .random(in: 0...UInt64.max)
     ) throws(ReleaseError) -> Installed {
         if mkdir(folder, 0o700) == -1, errno != EEXIST { throw .failed("mkdir", folder, errno) }
-        Workplace.removeLeftovers(in: folder)
         // Asked first, because most deploys find their release there already. A release that changes between this and the
         // copy gets the digest of what was copied.
         let expected = try digest(of: release)
         if TextFiles.exists("\(folder)/\(expected)") {
             return Installed(digest: expected, path: "\(folder)/\(expected)", isNew: false)
         }
-        let workplace = try Workplace(in: folder, mark: mark)
+        let workplace = try Workplace.open(in: folder, mark: mark)
         do throws(ReleaseError) {
             let digest = try TreeCopy(release: release, to: workplace.path).make()
             let path = "\(folder)/\(digest)"

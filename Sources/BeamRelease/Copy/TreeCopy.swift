@@ -15,7 +15,7 @@ struct TreeCopy {
     func make() throws(ReleaseError) -> String {
         let tree = try FileTree(root: release.root, leavingOut: ReleaseCopy.leftByRunning(release.tool))
         try makeFoldersAndLinks(tree)
-        let edited = release.tool == .mix ? "\(release.versionFolder)/env.sh" : nil
+        let edited = ReleaseCopy.editedFile(release)
         let hashes = try inParallel(tree.entries.count) { place throws(ReleaseError) in
             let entry = tree.entries[place]
             guard case .file(let isExecutable) = entry.kind else { return TreeDigest.Hash() }

@@ -39,3 +39,13 @@ enum TreeDigest {
         return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
+
+extension EnvironmentFile {
+    /// The hash that the `env.sh` of a copy had before the lines were added; of another text, that text's.
+    static func hashOfOriginal(_ path: String) throws(ReleaseError) -> TreeDigest.Hash {
+        let text = try TextFiles.bytes(of: path) ?? []
+        let added = Array(sourcingLines.utf8)
+        let original = text.suffix(added.count).elementsEqual(added) ? text.dropLast(added.count) : text[...]
+        return TreeDigest.Hash(SHA256.hash(data: Array(original)))
+    }
+}

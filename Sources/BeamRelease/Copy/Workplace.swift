@@ -8,13 +8,20 @@ struct Workplace: ~Copyable {
     let path: String
     private let lock: OpenFile
 
+    /// Removes what others have left behind, then makes one. The folder is locked for that moment, so that nobody takes one
+    /// that is made and not yet locked for left behind.
+    static func open(in folder: String, mark: UInt64) throws(ReleaseError) -> Workplace {
+        let whole = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
+        try retrying(folder, "flock") { flock(whole.descriptor, LOCK_EX) }
+        removeLeftovers(in: folder)
+        return try Workplace(in: folder, mark: mark)
+    }
+
     /// Makes one and locks it.
     init(in folder: String, mark: UInt64) throws(ReleaseError) {
         let path = "\(folder)/\(Self.prefix)\(mark)"
         try retrying(path, "mkdir") { mkdir(path, 0o700) }
         let lock = try OpenFile(path, O_RDONLY | O_DIRECTORY)
-        // Between the two calls another may have taken it for left behind, and be removing it: then it fails here, or in
-        // the first call that makes a file in it.
         try retrying(path, "flock") { flock(lock.descriptor, LOCK_EX | LOCK_NB) }
         self.path = path
         self.lock = lock

@@ -14,8 +14,9 @@ struct VMArguments {
         let own = files.vmArguments ?? ""
         boot = Self.joined([
             Self.title(request),
-            "## Schedulers that wait sleep: the machine is shared. The release's own flags come later and win.",
-            "+sbwt none\n+sbwtdcpu none\n+sbwtdio none",
+            "## Schedulers that wait sleep, and the port table does not follow an unlimited number of open files: the machine is",
+            "## shared. The release's own flags come later and win.",
+            "+sbwt none\n+sbwtdcpu none\n+sbwtdio none\n+Q 65536",
             "## The release's own.",
             hasDistribution ? ArgumentsText.without(Self.ours, in: own) : own,
             hasDistribution ? Self.cluster(request) : "",

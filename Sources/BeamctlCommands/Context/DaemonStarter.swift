@@ -12,28 +12,39 @@ struct DaemonStarter: Sendable {
     /// How long a daemon may take until it answers.
     static let patience = Duration.seconds(15)
 
-    /// Starts a daemon unless one lives; returns when it answers. Throws why it does not.
+    /// How often it is tried: one that is just ending can stand in the way of the first.
+    static let attempts = 3
+    /// How long a daemon that was started may take until it holds its lock.
+    static let birth = Duration.seconds(1)
+
+    /// Starts a daemon unless one lives; returns when it answers. Throws why it does not. Of several commands that do so at the
+    /// same time, one's daemon lives; the others' end at once, and do no harm.
     func start() async throws {
         _ = try surroundings.network()
         try home.prepare()
-        if !DaemonLock.isHeld(home) {
-            try DaemonProcess.start(surroundings.program, ["daemon", "run"], environment: passedOn, output: home.daemonLog)
-        }
         let transport = HTTPTransport()
-        let client = DaemonClient(transport: transport, socket: home.socket) {}
+        do {
+            try await start(DaemonClient(transport: transport, socket: home.socket) {})
+            await transport.shutdown()
+        } catch {
+            await transport.shutdown()
+            throw error
+        }
+    }
+
+    private func start(_ client: DaemonClient) async throws {
         let deadline = ContinuousClock.now + Self.patience
-        var wasThere = false
+        var started: [ContinuousClock.Instant] = []
         while ContinuousClock.now < deadline {
-            if (try? await client.daemonStatus()) != nil {
-                await transport.shutdown()
-                return
+            if (try? await client.daemonStatus()) != nil { return }
+            let isDue = started.last.map { ContinuousClock.now - $0 > Self.birth } ?? true
+            if !DaemonLock.isHeld(home) && isDue {
+                guard started.count < Self.attempts else { break }
+                try DaemonProcess.start(surroundings.program, ["daemon", "run"], environment: passedOn, output: home.daemonLog)
+                started.append(.now)
             }
-            let isThere = DaemonLock.isHeld(home)
-            if wasThere && !isThere { break }
-            wasThere = wasThere || isThere
             try await Task.sleep(for: .milliseconds(5))
         }
-        await transport.shutdown()
         throw PlatformError(
             .unreachable, "the daemon does not start: \(lastWords())",
             hint: "beamctl doctor, and the whole story is in \(home.daemonLog)")

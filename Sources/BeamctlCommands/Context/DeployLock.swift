@@ -20,9 +20,21 @@ struct DeployLock {
             }
         }
         try Task.checkCancellation()
-        try await body()
-        // The stream lives until here: letting it go is letting the lock go.
+        do {
+            try await body()
+        } catch {
+            await release(key, holder)
+            throw error
+        }
+        await release(key, holder)
+        // The stream lives until here: without it the lock would be gone.
         withExtendedLifetime(states) {}
+    }
+
+    /// Says so, since whoever waits should not wait until our absence is noticed. When it cannot be said, that will do.
+    private func release(_ key: AppKey, _ holder: LockHolder) async {
+        let platform = session.platform
+        await Task.detached { try? await platform.releaseDeployLock(key, holder: holder) }.value
     }
 
     private static func age(_ holder: LockHolder) -> String {

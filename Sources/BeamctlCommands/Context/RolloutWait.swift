@@ -7,8 +7,8 @@ struct RolloutWait {
     let report: StepReport
     let limit: Duration
 
-    /// How many of a failing replica's last lines are shown.
-    static let lastLines = 8
+    /// How many of a failing replica's last lines are shown: an Erlang crash report is long, and its reason stands first.
+    static let lastLines = 20
 
     /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why.
     func untilDone() async throws -> AppStatus {
@@ -89,13 +89,15 @@ struct RolloutWait {
     }
 
     private func lastLines(of replica: Replica) async -> [String] {
-        let query = LogQuery(replica: replica.name, tail: Self.lastLines)
+        let query = LogQuery(replica: replica.name, tail: 2 * Self.lastLines)
         var lines: [String] = []
         do {
-            for try await line in session.platform.logs(of: key, query) { lines.append(line.text) }
+            for try await line in session.platform.logs(of: key, query) where !line.text.allSatisfy(\.isWhitespace) {
+                lines.append(line.text)
+            }
         } catch {
             lines.append("(its log cannot be read: \(error))")
         }
-        return lines.isEmpty ? ["(it wrote nothing)"] : lines
+        return lines.isEmpty ? ["(it wrote nothing)"] : lines.suffix(Self.lastLines)
     }
 }

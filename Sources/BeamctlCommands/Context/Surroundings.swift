@@ -27,9 +27,11 @@ struct Surroundings: Sendable {
     /// `NO_COLOR` (no-color.org): any value but the empty one.
     var noColour: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false }
 
-    /// The path of this program.
+    /// The path of this program; when it was replaced by a newer one meanwhile, of that.
     var program: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let mark = " (deleted)"
+        return path.hasSuffix(mark) ? String(path.dropLast(mark.count)) : path
     }
 
     /// The folder that holds beamctl and the programs that belong to it.

@@ -22,6 +22,13 @@ int beamctl_spawn_closing_from(posix_spawn_file_actions_t *actions, int first);
 /// The flags for a child in a session of its own, with default signals and an empty signal mask.
 short beamctl_spawn_own_session(void);
 
+/// Takes the lock of an open file (an OFD lock, fcntl(2)): it is held until the last process that inherited the descriptor has
+/// ended. 0, or -1 with errno when another has it.
+int beamctl_lock(int descriptor);
+
+/// Whether another has the lock of an open file. Asks only: whoever is about to take it is not disturbed. 1, 0, or -1 with errno.
+int beamctl_is_locked(int descriptor);
+
 /// The columns of the terminal at a file descriptor; 0 when it is none.
 int beamctl_terminal_columns(int descriptor);
 

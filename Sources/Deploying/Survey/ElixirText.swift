@@ -16,7 +16,7 @@ struct ElixirText {
     ///
     /// Where the value is a call of a function of the same file (`deps: deps()`), the first list in that function.
     func list(of key: String) -> Substring? {
-        for match in code.matches(of: Self.pattern(#"(?<![\w:])\#(key):\s*"#)) {
+        for match in code.matches(of: Self.pattern(#"\b\#(key):\s*"#)) {
             let rest = code[match.range.upperBound...]
             if rest.first == "[" { return bracketed(from: rest.startIndex) }
             let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }

@@ -38,9 +38,12 @@ public protocol Platform: Sendable {
     /// How to run a command of the release's own script beside the app's replicas.
     func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall
 
-    /// Waits until nobody else deploys the app, then says so once (`nil`), and holds the lock until the reader stops. While
-    /// another has it, that one is told.
+    /// Waits until nobody else deploys the app, then says so once (`nil`), and holds the lock until it is released or the reader is
+    /// gone. While another has it, that one is told.
     func deployLock(_ key: AppKey, holder: LockHolder) -> AsyncThrowingStream<LockHolder?, any Error>
+
+    /// Lets go of the lock that this holder has.
+    func releaseDeployLock(_ key: AppKey, holder: LockHolder) async throws
 }
 
 /// Where a release has to be put before it can be deployed.

@@ -66,6 +66,11 @@ public struct NameServerClient: Sendable {
         try? await channel.close()
     }
 
+    /// Returns when the connection has ended, whoever ended it: at once when the server is killed.
+    public func untilClosed() async {
+        try? await channel.closeFuture.get()
+    }
+
     private func call(_ request: ControlRequest) async throws -> ControlReply {
         let bytes = try await exchange(ByteBuffer(bytes: request.json.bytes + [UInt8(ascii: "\n")]))
         let reply: ControlReply

@@ -2,7 +2,7 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
-/// Binds the sockets of a server, all on one event loop.
+/// Binds the sockets of a server and puts their handlers and threads to work.
 struct Binder {
     let exchange: Exchange
     let upstreams: Upstreams
@@ -10,8 +10,10 @@ struct Binder {
     let loop: any EventLoop
 
     struct Bound {
-        var addresses: [SocketAddress] = []
-        var channels: [any Channel] = []
+        var sockets: [DatagramSocket] = []
+        var listeners: [any Channel] = []
+
+        var addresses: [SocketAddress] { sockets.map(\.address) }
     }
 
     /// What the handlers share, none of which may leave the event loop.
@@ -20,8 +22,7 @@ struct Binder {
         let connections: ConnectionTable
     }
 
-    func bind(_ addresses: [SocketAddress]) async throws -> Bound {
-        var bound = Bound()
+    func bind(_ addresses: [SocketAddress]) async throws -> (Bound, NIOThreadPool) {
         let shared = try await loop.submit { [exchange, upstreams, limits, loop] in
             NIOLoopBound(
                 Shared(
@@ -29,65 +30,50 @@ struct Binder {
                     connections: ConnectionTable(limit: limits.connections)),
                 eventLoop: loop)
         }.get()
+        var bound = Bound()
         do {
-            for address in addresses { try await bind(address, shared, into: &bound) }
-            let own = bound.addresses
-            try await loop.submit { shared.value.forwarder.start(own: own) }.get()
-            return bound
+            for address in addresses {
+                let socket = try DatagramSocket(bindingTo: address)
+                bound.sockets.append(socket)
+                bound.listeners.append(try await listen(socket.address, shared))
+            }
         } catch {
-            for channel in bound.channels { try? await channel.close() }
+            for socket in bound.sockets { socket.close() }
+            for listener in bound.listeners { try? await listener.close() }
             throw error
         }
-    }
-
-    private func bind(_ address: SocketAddress, _ shared: NIOLoopBound<Shared>, into bound: inout Bound) async throws {
-        let udp = try await named(address, "udp") { try await bindDatagrams(address, shared) }
-        bound.channels.append(udp)
-        guard let local = udp.localAddress else { throw ChannelError.unknownLocalAddress }
-        let tcp = try await named(local, "tcp") { try await bindStreams(local, shared) }
-        bound.channels.append(tcp)
-        bound.addresses.append(local)
-    }
-
-    private func bindDatagrams(_ address: SocketAddress, _ shared: NIOLoopBound<Shared>) async throws -> any Channel {
-        let count = 64
-        let room = 2_048
-        return try await DatagramBootstrap(group: loop)
-            // Without SO_REUSEADDR: for UDP it would let a second server take the port in silence.
-            .channelOption(.datagramVectorReadMessageCount, value: count)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: count * room))
-            .channelInitializer { [exchange] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(DatagramHandler(exchange, shared.value.forwarder))
-                }
+        let (own, sockets) = (bound.addresses, bound.sockets)
+        let workers = try await loop.submit { [exchange, limits, loop] in
+            let forwarder = shared.value.forwarder
+            forwarder.start(own: own)
+            return sockets.map {
+                DatagramWorker(
+                    $0, exchange, NIOLoopBound(forwarder, eventLoop: loop), limit: limits.forwarded, on: loop)
             }
-            .bind(to: address).get()
+        }.get()
+        let threads = NIOThreadPool(numberOfThreads: workers.count)
+        threads.start()
+        for worker in workers { threads.submit { _ in worker.run() } }
+        return (bound, threads)
     }
 
-    private func bindStreams(_ address: SocketAddress, _ shared: NIOLoopBound<Shared>) async throws -> any Channel {
-        try await ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 256)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelInitializer { [exchange, limits] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let shared = shared.value
-                    try channel.pipeline.syncOperations.addHandler(
-                        StreamHandler(exchange, shared.forwarder, shared.connections, limits))
-                }
-            }
-            .bind(to: address).get()
-    }
-
-    private func named(
-        _ address: SocketAddress, _ transport: String, _ bind: () async throws -> any Channel
-    ) async throws -> any Channel {
+    private func listen(_ address: SocketAddress, _ shared: NIOLoopBound<Shared>) async throws -> any Channel {
         do {
-            return try await bind()
+            return try await ServerBootstrap(group: loop)
+                .serverChannelOption(.backlog, value: 256)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(.maxMessagesPerRead, value: 1)
+                .childChannelInitializer { [exchange, limits] channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let shared = shared.value
+                        try channel.pipeline.syncOperations.addHandler(
+                            StreamHandler(exchange, shared.forwarder, shared.connections, limits))
+                    }
+                }
+                .bind(to: address).get()
         } catch let error as IOError {
-            throw ListenError(
-                address: address, transport: transport, isInUse: error.errnoCode == EADDRINUSE, reason: "\(error)")
+            throw ListenError(address, "tcp", code: error.errnoCode)
         }
     }
 }

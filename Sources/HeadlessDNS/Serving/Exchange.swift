@@ -7,7 +7,7 @@ internal import Synchronization
 /// A new zone takes the place of the old one between two queries (or two bursts of datagrams), so that every answer is
 /// out of one zone.
 package final class Exchange: Sendable {
-    private struct State {
+    struct State {
         var answerer: Answerer
         var counters = QueryCounters()
         /// The response under construction; kept for its capacity.
@@ -18,6 +18,11 @@ package final class Exchange: Sendable {
 
     package init(_ answerer: Answerer) {
         state = Mutex(State(answerer: answerer))
+    }
+
+    /// Works on the state, alone for that moment.
+    func withState(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
     }
 
     /// What has been counted so far.

@@ -65,12 +65,24 @@ extension Fleet {
             return
         }
         deployments[key] = nil
-        revisions[key] = nil
+        removeReleases(of: revisions.removeValue(forKey: key) ?? [])
         cookies[key] = nil
         problems[key] = nil
         changed(key)
         watchers.finish(key)
         log.info("forgotten", metadata: ["app": "\(key)"])
+    }
+
+    /// Removes the copies of releases that no other app's revision refers to.
+    private func removeReleases(of gone: [Revision]) {
+        let needed = Set(revisions.values.joined().map(\.release.digest))
+        for digest in Set(gone.map(\.release.digest)).subtracting(needed) {
+            do {
+                try runtime.remove(release: digest)
+            } catch {
+                log.error("release not removed", metadata: ["digest": "\(digest)", "error": "\(error)"])
+            }
+        }
     }
 
     /// Tells whoever listens that an app is not as it was.

@@ -9,6 +9,12 @@ extension Fleet {
         if deployments[key]?.intent == .destroy {
             throw PlatformError(.invalidRequest, "'\(key.app)' is being destroyed", hint: "beamctl deploy again in a moment")
         }
+        guard runtime.has(release: request.release.digest) else {
+            throw PlatformError(
+                .invalidRequest,
+                "the release \(request.release.digest.prefix(12)) of '\(key.app)' is not where replicas run from",
+                hint: "beamctl deploy again, which puts it there")
+        }
         let number = (revisions[key]?.last?.number ?? 0) + 1
         let revision = Revision(
             number: number, release: request.release, spec: request.spec, origin: request.origin, createdAt: world.now())
@@ -144,7 +150,9 @@ extension Fleet {
     /// Returns when no replica of the app is left; of one that is being destroyed, when it is forgotten.
     public func untilNone(_ key: AppKey) async {
         guard let now = try? snapshot(of: key) else { return }
-        for await status in listen(to: key, first: now) where status.replicas.isEmpty && status.deployment.intent != .destroy { return }
+        for await status in listen(to: key, first: now) where status.replicas.isEmpty && status.deployment.intent != .destroy {
+            return
+        }
     }
 
     /// How to run a command of the release's script beside the app's replicas.

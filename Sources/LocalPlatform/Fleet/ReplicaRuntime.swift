@@ -11,6 +11,12 @@ protocol ReplicaRuntime: Sendable {
     /// Removes what is left of a replica that has ended for good.
     func remove(_ replica: Replica) throws
 
+    /// Whether the copy of a release is where replicas run from.
+    func has(release digest: String) -> Bool
+
+    /// Removes the copy of a release that nothing refers to any more.
+    func remove(release digest: String) throws
+
     /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
     func logPath(_ replica: Replica) -> String
 

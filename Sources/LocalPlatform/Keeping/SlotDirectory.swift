@@ -1,3 +1,4 @@
+import CLinux
 import FleetModel
 import FoundationEssentials
 import Glibc
@@ -60,7 +61,7 @@ struct SlotDirectory: Sendable {
         let descriptor = open(path + "/lock", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+        return beamctl_is_locked(descriptor) == 1
     }
 
     /// Removes the folder and everything in it.

@@ -15,6 +15,8 @@ public actor NameServerKeeper {
     private let version: String
     private let log: Logger
     private var client: NameServerClient?
+    /// Waits for the end of the client's connection.
+    private var ending: Task<Void, Never>?
     private var serial: UInt32 = 0
     private var newest: [FleetService]?
     /// Whether `newest` is served, and why not.
@@ -50,7 +52,7 @@ public actor NameServerKeeper {
     public func ensureRunning() async throws {
         guard client == nil else { return }
         if let found = await connect() {
-            client = found
+            use(found)
             return
         }
         let output = home.nameServer + "/log"
@@ -60,7 +62,7 @@ public actor NameServerKeeper {
         let deadline = ContinuousClock.now + Self.startTime
         while ContinuousClock.now < deadline {
             if let started = await connect() {
-                client = started
+                use(started)
                 log.info("name server started", metadata: ["pid": "\(pid)", "address": "\(address):\(Self.port)"])
                 return
             }
@@ -88,7 +90,11 @@ public actor NameServerKeeper {
 
     /// Has the server end; it answers first.
     public func stop() async {
+        ending?.cancel()
+        newest = nil
+        if client == nil { client = await connect() }
         try? await client?.stop()
+        await client?.untilClosed()
         await drop()
     }
 
@@ -103,7 +109,8 @@ public actor NameServerKeeper {
             // Tried again with each heartbeat; said once.
             if trouble != "\(error)" { log.error("zone not told", metadata: ["error": "\(error)"]) }
             trouble = "\(error)"
-            await drop()
+            // A zone that is refused (its file cannot be written) leaves the server, and the zone before, as they were.
+            if (error as? NameServerClientError)?.code != .refused { await drop() }
         }
     }
 
@@ -120,7 +127,25 @@ public actor NameServerKeeper {
         if let newest { await tell(newest) }
     }
 
+    private func use(_ found: NameServerClient) {
+        client = found
+        ending = Task {
+            await found.untilClosed()
+            if !Task.isCancelled { await self.lost() }
+        }
+    }
+
+    /// The connection ended although nobody here ended it: the server was killed.
+    private func lost() async {
+        guard client != nil else { return }
+        log.warning("name server lost")
+        await drop()
+        if let newest { await tell(newest) }
+    }
+
     private func drop() async {
+        ending?.cancel()
+        ending = nil
         let gone = client
         client = nil
         await gone?.close()

@@ -51,6 +51,15 @@ struct ProcessRuntime: ReplicaRuntime {
         try SlotDirectory(home: home, replica: replica).remove()
     }
 
+    func has(release digest: String) -> Bool {
+        (try? release(at: "\(home.releases)/\(digest)")) != nil
+    }
+
+    func remove(release digest: String) throws {
+        releases.withLockedValue { $0["\(home.releases)/\(digest)"] = nil }
+        try ReleaseCopy.remove(digest: digest, from: home.releases)
+    }
+
     func logPath(_ replica: Replica) -> String {
         SlotDirectory(home: home, replica: replica).log
     }

@@ -18,13 +18,17 @@ final class Cluster {
     private var dns: Daemon?
 
     /// Builds the sample and installs it. `wrapper` runs a command with another OTP.
-    init(network: String, dnsPort: Int, wrapper: String? = nil) throws {
+    init(network: String, dnsPort: Int, wrapper: String? = nil, includesERTS: Bool = true) throws {
         scratch = try Scratch()
         self.network = network
         self.dnsPort = dnsPort
         self.wrapper = wrapper
         try Shell.run("/bin/cp", ["-r", Self.sample, scratch.path + "/hello"])
         try Shell.run("/bin/rm", ["-rf", scratch.path + "/hello/_build"])
+        if !includesERTS {
+            let file = scratch.path + "/hello/mix.exs"
+            try Shell.run("/bin/sed", ["-i", "s/include_executables_for/include_erts: false, &/", file])
+        }
         let build = ["env", "MIX_ENV=prod", "LANG=C.UTF-8", "mix", "release", "--overwrite"]
         let command = wrapper.map { [$0] + build } ?? build
         let answer = try Shell.run("/usr/bin/env", command, directory: scratch.path + "/hello")

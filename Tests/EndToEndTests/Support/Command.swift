@@ -79,7 +79,8 @@ final class RunningCommand: Sendable {
         await errors.untilEnd()
         let code = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
         return Outcome(
-            command: "\(command.program) \(command.arguments.joined(separator: " "))", code: code, output: output.text, errors: errors.text)
+            command: "\(command.program) \(command.arguments.joined(separator: " "))", code: code, output: output.text,
+            errors: errors.text)
     }
 
     struct TooSlow: Error {

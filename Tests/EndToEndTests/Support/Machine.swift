@@ -18,7 +18,8 @@ final class Machine: Sendable {
         network = "127.\(100 + place / 16).\((place % 16) * 16).0/20"
         // Short, since a socket's path has 107 bytes at most.
         home = "/tmp/bc-\(getpid())-\(number)"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     /// Makes one, hands it over, and ends everything that runs on it, however the test went.
@@ -45,10 +46,13 @@ final class Machine: Sendable {
     }
 
     func beamctl(
-        _ arguments: [String], in directory: String? = nil, within limit: Duration = .seconds(60), environment: [String: String] = [:]
+        _ arguments: [String], in directory: String? = nil, within limit: Duration = .seconds(60),
+        environment: [String: String] = [:]
     ) async throws -> Outcome {
-        try await Command(Programs.beamctl, arguments, environment: self.environment.merging(environment) { $1 }, directory: directory)
-            .run(within: limit)
+        try await Command(
+            Programs.beamctl, arguments, environment: self.environment.merging(environment) { $1 }, directory: directory
+        )
+        .run(within: limit)
     }
 
     /// Starts `beamctl` and leaves it running.
@@ -103,6 +107,11 @@ final class Machine: Sendable {
         ProcessTable.running().filter { process in
             process.mentions(home) && (name == nil || process.name == name)
         }.map(\.pid)
+    }
+
+    /// The same, as words for a failed expectation.
+    func processNames() -> [String] {
+        ProcessTable.running().filter { $0.mentions(home) }.map { "\($0.pid) \($0.name) \($0.arguments)" }
     }
 
     private func tearDown() async {

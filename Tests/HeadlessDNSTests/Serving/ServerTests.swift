@@ -182,6 +182,44 @@ struct ServerTests {
         }
     }
 
+    @Test("with port 0 it takes a free port, the same for UDP and TCP, and gives it back")
+    func freePort() async throws {
+        let listen = try SocketAddress(ipAddress: TestAddress.next().host, port: 0)
+        let server = try await DNSServer.start(
+            Zones.demo, listen: [listen], upstreams: .none, on: MultiThreadedEventLoopGroup.singleton)
+        let address = TestAddress(host: try #require(listen.ipAddress), port: try #require(server.addresses[0].port))
+        #expect(address.port > 0)
+        let bytes = try query(Self.name, .a)
+        #expect(try TestSocket(SOCK_DGRAM, to: address).exchange(bytes) != nil)
+        let stream = try TestSocket(SOCK_STREAM, to: address)
+        stream.sendFrame(bytes)
+        #expect(stream.receiveFrame() != nil)
+        await server.stop()
+        let again = try await DNSServer.start(
+            Zones.demo, listen: [address.socketAddress()], upstreams: .none, on: MultiThreadedEventLoopGroup.singleton)
+        await again.stop()
+    }
+
+    @Test("it listens on several addresses at once, of either family")
+    func severalAddresses() async throws {
+        let first = TestAddress.next()
+        let second = TestAddress(host: "::1", port: first.port)
+        try await withKnownIssue("this machine has no IPv6", isIntermittent: true) {
+            let server = try await DNSServer.start(
+                Zones.demo, listen: [first.socketAddress(), second.socketAddress()], upstreams: .none,
+                on: MultiThreadedEventLoopGroup.singleton)
+            for address in [first, second] {
+                for transport in ["+notcp", "+tcp"] {
+                    let lines = try await Dig.short(address, transport, Self.name, "A")
+                    #expect(lines.count == 3, "\(address)")
+                }
+            }
+            await server.stop()
+        } when: {
+            (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8))?.isEmpty != false
+        }
+    }
+
     @Test("a taken port is told with its address, and nothing is left bound")
     func takenPort() async throws {
         try await withServer(Zones.demo) { _, address in

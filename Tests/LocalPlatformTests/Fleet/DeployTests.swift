@@ -91,14 +91,17 @@ struct DeployTests {
     @Test("a replica whose HTTP check fails is not ready, and says why")
     func httpCheck() async throws {
         let bench = try Bench()
-        let daemon = try await bench.daemon()
+        // Where really nobody listens.
+        let daemon = try await TestDaemon(bench.machine, store: bench.store, isFree: PortProbe.isFree)
         let spec = Sample.spec(web: 1, http: HTTPSpec(health: "/health"))
         _ = try await daemon.fleet.deploy(Sample.request(spec))
         let status = try await daemon.status("the reason") { $0.replicas.first?.reason?.contains("/health") == true }
         #expect(status.replicas.map(\.phase) == [.starting])
+        let slot = status.replicas[0].slot
         #expect(
-            status.replicas.first?.reason
-                == "GET /health at 127.94.0.11:20000: nothing listens there (does the app listen on PORT, on every address?)")
+            status.replicas[0].reason
+                == "GET /health at \(slot.address):\(slot.port): nothing listens there (does the app listen on PORT, on every address?)"
+        )
     }
 
     @Test("when there is no room nothing is made, the reason is told, and what there is room for can be had instead")

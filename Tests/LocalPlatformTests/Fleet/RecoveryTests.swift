@@ -1,5 +1,6 @@
 import FleetModel
 import FleetStore
+import Synchronization
 import Testing
 
 @testable import LocalPlatform
@@ -24,7 +25,9 @@ struct RecoveryTests {
         #expect(after.replicas == before)
         #expect(bench.machine.now.starts.count == 3)
         bench.machine.end(before[0].name, code: 1, at: bench.clock.now())
-        try await daemon.status("the restart of an adopted one") { $0.replicas.contains { $0.restarts == 1 && $0.phase == .ready } }
+        try await daemon.status("the restart of an adopted one") {
+            $0.replicas.contains { $0.restarts == 1 && $0.phase == .ready }
+        }
         #expect(bench.machine.now.violations == [])
     }
 
@@ -33,6 +36,10 @@ struct RecoveryTests {
         for dead in 0..<3 {
             let (bench, before) = try await threeOrphans()
             bench.machine.end(before[dead].name, code: 7, at: bench.clock.now())
+            let looks = Mutex(0)
+            bench.machine.onStep.withLock { onStep in
+                onStep = { step in looks.withLock { $0 += step.hasPrefix("a look at the ports") ? 1 : 0 } }
+            }
             let daemon = try await bench.daemon()
             let after = try await daemon.complete()
             #expect(after.replicas.map(\.name) == before.map(\.name))
@@ -40,6 +47,7 @@ struct RecoveryTests {
             #expect(again.lastExit?.code == 7 && again.restarts == 1 && again.failures == 1)
             #expect(bench.machine.now.starts.count == 4, "nothing but the one that ended is started")
             #expect(bench.machine.now.stops == [])
+            #expect(looks.withLock { $0 } == 0, "new replicas were made while the old ones were still being loaded")
         }
     }
 
@@ -118,7 +126,7 @@ struct RecoveryTests {
         #expect(try bench.written().replicas == [])
     }
 
-    @Test("a wait goes on as it was, and is not cut short")
+    @Test("a wait is not cut short: neither by the daemon's orderly end nor by a new one")
     func backoff() async throws {
         let bench = try Bench()
         let daemon = try await bench.daemon()
@@ -131,6 +139,7 @@ struct RecoveryTests {
             }
         }
         await daemon.die()
+        #expect(bench.machine.now.starts.count == 2, "a daemon that ends starts what was to wait")
         let later = try await bench.daemon()
         let replica = try await later.fleet.status(of: Sample.key).replicas[0]
         #expect(replica.phase == .backoff && replica.failures == 2)

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetStore
 import Testing
 
 @testable import LocalPlatform
@@ -32,6 +33,18 @@ struct RefusalTests {
             try await daemon.fleet.deploy(Sample.request(Sample.spec(web: count)))
         }
         #expect(error?.code == .invalidRequest)
+    }
+
+    @Test("a release that is not where replicas run from is refused before anything is written down")
+    func missingRelease() async throws {
+        let bench = try Bench()
+        bench.machine.change { $0.manners.hasReleases = false }
+        let daemon = try await bench.daemon()
+        let error = await #expect(throws: PlatformError.self) { try await daemon.fleet.deploy(Sample.request()) }
+        #expect(error?.code == .invalidRequest)
+        #expect(error?.message == "the release d1d1d1d1d1d1 of 'hello' is not where replicas run from")
+        let written = try bench.written()
+        #expect(written.deployments == [] && written.revisions == [:])
     }
 
     @Test("an unknown process, or none where there are several, is refused with the names")

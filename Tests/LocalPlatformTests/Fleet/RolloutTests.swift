@@ -1,4 +1,5 @@
 import FleetModel
+import FleetStore
 import Testing
 
 @testable import LocalPlatform
@@ -118,6 +119,25 @@ struct RolloutTests {
         let written = try bench.written()
         #expect(written.deployments == [] && written.revisions == [:] && written.replicas == [])
         #expect(await daemon.fleet.list(namespace: nil) == [])
+    }
+
+    @Test("a destroy removes the releases that no other app needs, each once")
+    func releases() async throws {
+        let bench = try Bench()
+        let daemon = try await bench.daemon()
+        let other = AppKey(app: "other")
+        for digest in ["a1", "b2", "c3"] {
+            _ = try await daemon.fleet.deploy(Sample.request(Sample.spec(web: 1), digest: digest))
+        }
+        _ = try await daemon.fleet.deploy(Sample.request(Sample.spec("other", web: 1), digest: "b2"))
+        try await daemon.complete()
+        try await daemon.complete(other)
+        try await daemon.fleet.destroy(Sample.key)
+        try await daemon.gone()
+        #expect(bench.machine.now.removedReleases.sorted() == ["a1", "c3"])
+        try await daemon.fleet.destroy(other)
+        try await daemon.gone(other)
+        #expect(bench.machine.now.removedReleases.sorted() == ["a1", "b2", "c3"])
     }
 
     @Test("who waits for the end of a destroy is not told before the last BEAM has ended")

@@ -7,11 +7,21 @@ import Testing
 
 @Suite("the daemon and a real keeper", .serialized)
 struct KeeperLinkTests {
+    /// Waits for the start of a BEAM that lives on.
     private func running(_ states: AsyncStream<SlotState>) async throws -> Int32 {
-        let state = try await next(states, "the start")
-        guard case .running(let pid, let startTime) = state else { throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)") }
+        let (pid, startTime) = try await started(states)
         #expect(BootIdentity.startTime(of: pid) == startTime)
         return pid
+    }
+
+    /// Waits for the start of a BEAM that may have ended by now.
+    @discardableResult
+    private func started(_ states: AsyncStream<SlotState>) async throws -> (pid: Int32, startTime: UInt64) {
+        let state = try await next(states, "the start")
+        guard case .running(let pid, let startTime) = state else {
+            throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)")
+        }
+        return (pid, startTime)
     }
 
     private func ended(_ states: AsyncStream<SlotState>) async throws -> Replica.Exit? {
@@ -23,11 +33,12 @@ struct KeeperLinkTests {
     func told() async throws {
         let kept = try KeptSlot()
         let (link, keeper) = try kept.start("exit 7")
-        _ = try await running(link.states)
+        try await started(link.states)
         #expect(try await ended(link.states)?.code == 7)
         #expect(try await next(link.states, "the stream's end") == nil)
-        waitpid(keeper, nil, 0)
-        #expect(kept.slot.state().map { if case .ended(let exit) = $0 { exit.code } else { nil } } == 7)
+        _ = try await exitCode(of: keeper)
+        guard case .ended(let written) = kept.slot.state() else { throw TimedOut(waitingFor: "the state", lastSeen: "another") }
+        #expect(written.code == 7)
         #expect(!kept.slot.isLocked())
         #expect(!link.isKept() && !link.kill() && !link.stop(grace: .zero))
     }
@@ -40,7 +51,7 @@ struct KeeperLinkTests {
         #expect(link.isKept() && kept.slot.isLocked())
         #expect(link.stop(grace: .milliseconds(50)))
         #expect(try await ended(link.states)?.signal == 9)
-        waitpid(keeper, nil, 0)
+        _ = try await exitCode(of: keeper)
     }
 
     @Test("a keeper has a session of its own and nothing of the daemon's but what it is given")
@@ -54,7 +65,7 @@ struct KeeperLinkTests {
         #expect(try Data(contentsOf: URL(filePath: "/proc/\(keeper)/environ")).isEmpty)
         #expect(link.kill())
         #expect(try await ended(link.states)?.signal == 9)
-        waitpid(keeper, nil, 0)
+        _ = try await exitCode(of: keeper)
     }
 
     @Test("a keeper that is killed ends the stream without a word, while its BEAM holds the slot")
@@ -63,7 +74,7 @@ struct KeeperLinkTests {
         let (link, keeper) = try kept.start("sleep 600")
         let beam = try await running(link.states)
         kill(keeper, SIGKILL)
-        waitpid(keeper, nil, 0)
+        _ = try await exitCode(of: keeper)
         #expect(try await next(link.states, "the stream's end") == nil)
         #expect(kept.slot.isLocked())
         #expect(!link.isKept())
@@ -76,13 +87,12 @@ struct KeeperLinkTests {
     @Test("a second listener hears the end too late for the first, and the state file tells it all the same")
     func secondDaemon() async throws {
         let kept = try KeptSlot()
-        let (first, keeper) = try kept.start("read x < control.test; exit 3")
-        mkfifo(kept.slot.path + "/control.test", 0o600)
+        let (first, keeper) = try kept.start("sleep 600")
         _ = try await running(first.states)
         let second = try KeeperLink(kept.slot)
         #expect(second.isKept())
         #expect(second.kill())
-        waitpid(keeper, nil, 0)
+        _ = try await exitCode(of: keeper)
         guard case .ended(let exit) = kept.slot.state() else { throw TimedOut(waitingFor: "the state", lastSeen: "another") }
         #expect(exit.signal == 9)
     }
@@ -92,13 +102,11 @@ struct KeeperLinkTests {
         let kept = try KeptSlot()
         let stranger = open(kept.slot.path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(stranger) }
-        #expect(flock(stranger, LOCK_EX) == 0)
+        #expect(OpenFileLock.tryTake(stranger))
         let (link, keeper) = try kept.start("sleep 600")
-        var status: Int32 = 0
-        waitpid(keeper, &status, 0)
-        #expect(status >> 8 == 75)
+        #expect(try await exitCode(of: keeper) == 75)
         let states = link.states
-        let heard = try await within(.seconds(5), "the end of the stream, or 'failed'") {
+        let heard = try await within("the end of the stream, or 'failed'", deadline: .seconds(5)) {
             for await state in states { return "\(state)" }
             return "the end"
         }
@@ -108,13 +116,15 @@ struct KeeperLinkTests {
     @Test("an end is told when the slot can be used again, so that a start at once finds it free")
     func startAtOnce() async throws {
         let kept = try KeptSlot()
-        for round in 1...20 {
+        var tooEarly = 0
+        for _ in 1...20 {
             let (link, keeper) = try kept.start("exit 1")
-            _ = try await running(link.states)
+            try await started(link.states)
             #expect(try await ended(link.states)?.code == 1)
-            #expect(!kept.slot.isLocked(), "round \(round)")
-            waitpid(keeper, nil, 0)
+            if kept.slot.isLocked() { tooEarly += 1 }
+            _ = try await exitCode(of: keeper)
         }
+        #expect(tooEarly == 0, "\(tooEarly) of 20 ends were told while the slot was still locked")
     }
 
     @Test("a program that is started inherits no descriptor")
@@ -123,7 +133,7 @@ struct KeeperLinkTests {
         let leak = open("/dev/zero", O_RDONLY)  // deliberately without O_CLOEXEC
         defer { close(leak) }
         let pid = try ChildProgram.start("/bin/ls", ["-l", "/proc/self/fd"], environment: [], output: scratch.path + "/output")
-        waitpid(pid, nil, 0)
+        _ = try await exitCode(of: pid)
         let output = try String(contentsOfFile: scratch.path + "/output", encoding: .utf8)
         #expect(output.contains("/dev/null"))
         #expect(!output.contains("/dev/zero"), "\(output)")

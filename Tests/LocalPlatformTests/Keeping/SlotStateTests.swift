@@ -9,8 +9,14 @@ struct SlotStateTests {
         "each line that a keeper writes is understood, padded or not",
         arguments: [
             ("starting", SlotState.starting), ("running 77 123456", .running(pid: 77, startTime: 123_456)),
-            ("code 0 at 1700000000123", .ended(Replica.Exit(code: 0, signal: nil, at: Timestamp(milliseconds: 1_700_000_000_123)))),
-            ("signal 9 at 1700000000123", .ended(Replica.Exit(code: nil, signal: 9, at: Timestamp(milliseconds: 1_700_000_000_123)))),
+            (
+                "code 0 at 1700000000123",
+                .ended(Replica.Exit(code: 0, signal: nil, at: Timestamp(milliseconds: 1_700_000_000_123)))
+            ),
+            (
+                "signal 9 at 1700000000123",
+                .ended(Replica.Exit(code: nil, signal: 9, at: Timestamp(milliseconds: 1_700_000_000_123)))
+            ),
             ("failed cannot start /x: No such file", .failed(reason: "cannot start /x: No such file")),
         ])
     func understood(line: String, state: SlotState) {
@@ -20,7 +26,10 @@ struct SlotStateTests {
 
     @Test(
         "what no keeper writes is none",
-        arguments: ["", " ", "started", "running", "running x 1", "running 1 -1", "running 1 2 3", "code 0", "code x at 1", "signal 9 at x", "failed"])
+        arguments: [
+            "", " ", "started", "running", "running x 1", "running 1 -1", "running 1 2 3", "code 0", "code x at 1",
+            "signal 9 at x", "failed",
+        ])
     func notUnderstood(line: String) {
         #expect(SlotState(line: line) == nil)
     }

@@ -14,7 +14,9 @@ struct LogRecordTests {
         #expect(!part.isWhole && part.text == "")
     }
 
-    @Test("what no keeper wrote is none", arguments: ["", "hello", "2026-11-23T06:18:00.1Z stdout F", "yesterday stdout F text", "   "])
+    @Test(
+        "what no keeper wrote is none",
+        arguments: ["", "hello", "2026-11-23T06:18:00.1Z stdout F", "yesterday stdout F text", "   "])
     func refuses(line: String) {
         #expect(LogRecord(Array(line.utf8)) == nil)
     }

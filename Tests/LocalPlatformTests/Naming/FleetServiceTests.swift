@@ -54,7 +54,9 @@ struct FleetServiceTests {
     func ports() {
         var old = Sample.spec(http: HTTPSpec())
         old.processes["web"]?.ports = ["metrics": 9568]
-        let replicas = [Sample.replica("a", number: 0, phase: .ready), Sample.replica("b", revision: 2, number: 1, phase: .ready)]
+        let replicas = [
+            Sample.replica("a", number: 0, phase: .ready), Sample.replica("b", revision: 2, number: 1, phase: .ready),
+        ]
         let names = services(Sample.spec(http: HTTPSpec(port: 8080)), replicas, older: [revision(1, old)], current: 2)
         #expect(
             names["hello"] == [
@@ -104,6 +106,6 @@ struct FleetServiceTests {
         let zone = Zone(all, serial: 7)
         try zone.validate()
         #expect(zone.serial == 7 && zone.services.count == 6)
-        #expect(zone.services[0].endpoints[0].ports.map { "\($0.name) \($0.port)" } == ["dist 4370", "http 20002"])
+        #expect((zone.services[0].endpoints[0].ports ?? []).map { "\($0.name) \($0.port)" } == ["dist 4370", "http 20002"])
     }
 }

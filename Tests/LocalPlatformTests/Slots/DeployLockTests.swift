@@ -56,6 +56,28 @@ struct DeployLockTests {
         three.task.cancel()
     }
 
+    @Test("a lock that is released goes to the next at once, although its stream is still read")
+    func released() async throws {
+        let locks = DeployLocks()
+        let one = take(await locks.queue(for: Sample.key, holder("one")))
+        #expect(try await first(one.heard) == nil)
+        let two = take(await locks.queue(for: Sample.key, holder("two")))
+        #expect(try await first(two.heard) == holder("one"))
+        await locks.release(Sample.key, holder("somebody else"))
+        await locks.release(AppKey(app: "other"), holder("one"))
+        await locks.release(Sample.key, holder("one"))
+        #expect(try await first(two.heard) == nil)
+        // That the first stream ends now takes nothing from the second.
+        one.task.cancel()
+        await one.task.value
+        let three = take(await locks.queue(for: Sample.key, holder("three")))
+        #expect(try await first(three.heard) == holder("two"))
+        await locks.release(Sample.key, holder("two"))
+        #expect(try await first(three.heard) == nil)
+        two.task.cancel()
+        three.task.cancel()
+    }
+
     @Test("a lock that was let go can be had again, and other apps have locks of their own")
     func again() async throws {
         let locks = DeployLocks()

@@ -12,7 +12,9 @@ struct HomeTests {
         let longest = "/" + String(repeating: "h", count: Home.longestSocketPath - 13 - 1)
         #expect(try Home(path: longest).socket.utf8.count == 107)
         let error = try #require(throws: LocalPlatformError.self) { try Home(path: longest + "h") }
-        #expect(error.description.hasPrefix("BEAMCTL_HOME is too long: \(longest)h leaves no room for a socket's path (108 of 107 bytes)"))
+        #expect(
+            error.description.hasPrefix(
+                "BEAMCTL_HOME is too long: \(longest)h leaves no room for a socket's path (108 of 107 bytes)"))
         #expect(error.hint == "export BEAMCTL_HOME=<a shorter path>")
     }
 

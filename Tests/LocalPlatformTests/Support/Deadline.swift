@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import Synchronization
 
 /// What did not happen in time, and what was seen instead.
@@ -19,7 +21,7 @@ final class LastSeen: Sendable {
 
 /// Waits for what a body waits for, but not longer than the deadline.
 func within<Value: Sendable>(
-    _ deadline: Duration = .seconds(20), _ what: String, lastSeen: LastSeen = LastSeen(),
+    _ what: String, deadline: Duration = .seconds(20), lastSeen: LastSeen = LastSeen(),
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value?.self) { group in
@@ -42,4 +44,18 @@ func next<Element: Sendable>(_ stream: AsyncStream<Element>, _ what: String) asy
         for await element in stream { return .some(element) }
         return nil
     }
+}
+
+/// Waits for a child's end; returns its exit code, or a signal's number made negative.
+func exitCode(of child: pid_t) async throws -> Int32 {
+    let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+    Thread {
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        end.yield(status & 0x7f == 0 ? status >> 8 : -(status & 0x7f))
+        end.finish()
+    }
+    .start()
+    let code = try await next(ends, "the end of process \(child)")
+    return code ?? 0
 }

@@ -31,7 +31,9 @@ final class KeptSlot: Sendable {
 
     /// Has a keeper run a shell script; returns the way to it, and its process id.
     func start(_ script: String) throws -> (link: KeeperLink, keeper: Int32) {
-        let words = ["executable=/bin/sh", "directory=\(slot.path)", "argument=-c", "argument=\(script)", "environment=PATH=/usr/bin:/bin"]
+        let words = [
+            "executable=/bin/sh", "directory=\(slot.path)", "argument=-c", "argument=\(script)", "environment=PATH=/usr/bin:/bin",
+        ]
         try slot.write("spec", words.flatMap { Array($0.utf8) + [0] }, mode: 0o600)
         slot.forgetState()
         let link = try KeeperLink(slot)

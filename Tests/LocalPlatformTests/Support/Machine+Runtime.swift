@@ -45,6 +45,14 @@ extension Machine: ReplicaRuntime {
         step("after the removal of \(replica.name)")
     }
 
+    func has(release digest: String) -> Bool { now.manners.hasReleases }
+
+    func remove(release digest: String) throws {
+        step("before the removal of a release")
+        change { $0.removedReleases.append(digest) }
+        step("after the removal of a release")
+    }
+
     func logPath(_ replica: Replica) -> String { "\(folder)/\(replica.name)/log" }
 
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, cookie: String) throws -> ProgramCall {

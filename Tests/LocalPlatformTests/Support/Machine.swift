@@ -26,6 +26,7 @@ final class Machine: Sendable {
         var tellsThatItRuns = true
         var answers = true
         var applications = ["hello"]
+        var hasReleases = true
         /// Why nothing can be started.
         var startFailure: String?
     }
@@ -39,6 +40,7 @@ final class Machine: Sendable {
         var kills: [String] = []
         var graces: [Duration] = []
         var cookies: Set<String> = []
+        var removedReleases: [String] = []
         /// What must never happen.
         var violations: [String] = []
         /// How many BEAMs served after each stop of one that did.

@@ -14,17 +14,21 @@ enum Sample {
             shutdown: ShutdownSpec(graceSeconds: grace), rollout: rollout)
     }
 
-    static func request(_ spec: AppSpec = Sample.spec(), namespace: String = AppKey.defaultNamespace) -> DeployRequest {
+    static let digest = String(repeating: "d1", count: 32)
+
+    static func request(
+        _ spec: AppSpec = Sample.spec(), namespace: String = AppKey.defaultNamespace, digest: String = Sample.digest
+    ) -> DeployRequest {
         DeployRequest(
-            namespace: namespace, spec: spec, release: release(), origin: RevisionOrigin(user: "tester@here"))
+            namespace: namespace, spec: spec, release: release(digest: digest), origin: RevisionOrigin(user: "tester@here"))
     }
 
-    static func release(_ name: String = "hello") -> StoredRelease {
+    static func release(_ name: String = "hello", digest: String = Sample.digest) -> StoredRelease {
         StoredRelease(
             description: ReleaseDescription(
                 tool: .mix, name: name, version: "0.1.0", erts: "13.1.5", otp: "25", elixir: "1.14.0",
                 applications: [name: "0.1.0"]),
-            digest: String(repeating: "d1", count: 32))
+            digest: digest)
     }
 
     static func replica(

@@ -80,7 +80,7 @@ final class TestDaemon: Sendable {
         _ isSo: @escaping @Sendable (AppStatus) -> Bool
     ) async throws -> AppStatus {
         let (fleet, lastSeen) = (fleet, LastSeen())
-        return try await LocalPlatformTests.within(deadline, what, lastSeen: lastSeen) {
+        return try await LocalPlatformTests.within(what, deadline: deadline, lastSeen: lastSeen) {
             for await status in try await fleet.watch(key) {
                 if isSo(status) { return status }
                 lastSeen.note("\(status.replicas.map { "\($0.name) \($0.phase) \($0.reason ?? "-")" }) \(status.problem ?? "")")

@@ -114,7 +114,7 @@ final class Slot {
     var isFree: Bool {
         let descriptor = open("\(path)/lock", O_RDWR | O_CLOEXEC)
         defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        return OpenFileLock.isFree(descriptor)
     }
 
     /// Waits until nobody holds the slot's lock.
@@ -122,7 +122,7 @@ final class Slot {
         let descriptor = open("\(path)/lock", O_RDWR | O_CLOEXEC)
         let done = DispatchSemaphore(value: 0)
         Thread {
-            flock(descriptor, LOCK_EX)
+            OpenFileLock.take(descriptor)
             close(descriptor)
             done.signal()
         }

@@ -1,0 +1,28 @@
+import Glibc
+
+/// Somebody else's socket: listens and answers nothing.
+struct Listener {
+    private let descriptor: Int32
+
+    init(address: String, port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        inet_pton(AF_INET, address, &name.sin_addr)
+        let bound = withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard bound == 0, listen(descriptor, 1) == 0 else { throw Taken(errno: errno) }
+    }
+
+    func close() {
+        Glibc.close(descriptor)
+    }
+
+    struct Taken: Error {
+        let errno: Int32
+    }
+}
