@@ -50,6 +50,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         // Faces
@@ -66,11 +68,17 @@ let package = Package(
             [
                 "ControlAPI", "LocalPlatform", "FleetStore", "FleetModel", "HTTPTransport", logging, lifecycle, nioCore,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]),
-        room("ControlAPI", ["FleetModel", "HTTPTransport"]),
+        room("ControlAPI", ["FleetModel", "HTTPTransport", nioCore]),
         // Platform
-        room("Deploying", ["FleetModel", "AppManifest", "BeamRelease", subprocess]),
+        room(
+            "Deploying",
+            [
+                "FleetModel", "AppManifest", "BeamRelease", subprocess,
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         room(
             "LocalPlatform",
             [
@@ -83,7 +91,7 @@ let package = Package(
         room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
         room(
             "FleetStore",
-            ["FleetModel", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
+            ["FleetModel", .product(name: "GRDB", package: "GRDB.swift")]),
         room("AppManifest", ["FleetModel", .product(name: "Yams", package: "Yams")]),
         room("FleetModel"),
         // Ground

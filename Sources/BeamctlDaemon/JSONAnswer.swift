@@ -35,6 +35,9 @@ struct ErrorsAsJSON<Context: RequestContext>: RouterMiddleware {
         } catch let error as LocalPlatformError {
             return try JSONAnswer.response(
                 PlatformError(.failed, error.description, hint: error.hint), status: .internalServerError)
+        } catch is NIOTooManyBytesError {
+            let message = "\(request.method) \(request.uri.path): the request is larger than \(ControlServer.largestBody) bytes"
+            return try JSONAnswer.response(PlatformError(.invalidRequest, message), status: .contentTooLarge)
         } catch let error as HTTPError {
             let message = "\(request.method) \(request.uri.path): \(error.status.code) \(error.body ?? error.status.reasonPhrase)"
             return try JSONAnswer.response(PlatformError(.invalidRequest, message), status: error.status)

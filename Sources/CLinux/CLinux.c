@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int beamctl_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
@@ -24,6 +25,8 @@ int beamctl_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) {
 short beamctl_spawn_own_session(void) {
     return POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 }
+
+int beamctl_process_descriptor(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int beamctl_lock(int descriptor) {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

@@ -18,7 +18,7 @@ public struct FleetStore: Sendable {
             database = try DatabaseQueue(path: path, configuration: configuration)
             try Schema.migrator.migrate(database)
         } catch {
-            throw StoreError("the state file \(path) cannot be opened: \(error)")
+            throw StoreError(opening: path, error)
         }
     }
 
@@ -154,8 +154,16 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.isDiskFull = isDiskFull
     }
 
+    init(opening path: String, _ error: any Error) {
+        self.init("the state file \(path) cannot be opened: \(error)", isDiskFull: Self.isFull(error))
+    }
+
+    private static func isFull(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+    }
+
     init(from error: any Error) {
-        let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+        let isFull = Self.isFull(error)
         self.init(
             isFull ? "the disk is full: the state cannot be written" : "the state cannot be read or written: \(error)",
             isDiskFull: isFull)

@@ -17,7 +17,7 @@ struct Keeper {
         log = ReplicaLog(fileBytes: spec.logBytes, files: spec.logFiles)
         beam = try Beam(spec)
         reaper = try Reaper(of: beam.pid)
-        let state = SlotState(running: beam.pid, since: ProcessStat(pid: beam.pid)?.startTime ?? 0)
+        let state = SlotState(running: beam.pid)
         try state.write(to: files.state)
         files.say(state.line)
     }
@@ -80,6 +80,8 @@ struct Keeper {
         if count > 0 { log.write(lines, count: count) }
         let record = SlotState(waitStatus: status, at: WallClock.now().milliseconds)
         try? record.write(to: files.state)
+        // Whoever hears of the end may start the next one at once, and must find the slot free.
+        close(files.lock)
         files.say(record.line)
     }
 

@@ -1,20 +1,26 @@
 import Glibc
 
-/// The content of the file `state`: one line in always 64 bytes, so that writing the end down never needs a new block of the
+/// The content of the file `state`: one line in always 128 bytes, so that writing the end down never needs a new block of the
 /// disk. The lines are also what a daemon is told through the pipe `alive`.
 struct SlotState {
-    /// `starting`, `running <pid> <start time>`, `code <n> at <milliseconds since 1970>` or `signal <n> at <milliseconds>`.
+    /// `starting <keeper>`, `running <BEAM> <keeper>`, `code <n> at <milliseconds since 1970>` or `signal <n> at <milliseconds>`,
+    /// where a process is `<pid> <start>`: its start in clock ticks after boot tells it from a later namesake.
     let line: String
 
-    static let starting = SlotState(line: "starting")
+    /// A keeper, this process, that has not started its BEAM.
+    static var starting: SlotState { SlotState(line: "starting \(name(of: getpid()))") }
 
     private init(line: String) {
         self.line = line
     }
 
-    /// A BEAM that runs: its process id, and its start in clock ticks after boot, which tells it from a later namesake.
-    init(running pid: pid_t, since startTime: UInt64) {
-        line = "running \(pid) \(startTime)"
+    /// A BEAM that runs, kept by this process.
+    init(running pid: pid_t) {
+        line = "running \(Self.name(of: pid)) \(Self.name(of: getpid()))"
+    }
+
+    private static func name(of pid: pid_t) -> String {
+        "\(pid) \(ProcessStat(pid: pid)?.startTime ?? 0)"
     }
 
     /// How a process ended, from its wait status (`waitpid(2)`).
@@ -24,7 +30,7 @@ struct SlotState {
     }
 
     func write(to descriptor: Int32) throws(KeeperError) {
-        let padding = String(repeating: " ", count: max(0, 63 - line.utf8.count))
+        let padding = String(repeating: " ", count: max(0, 127 - line.utf8.count))
         let bytes = Array((line + padding + "\n").utf8)
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw .system("write the file state") }
     }

@@ -76,7 +76,8 @@ struct LaunchPlanTests {
     func userEnvironment() throws {
         var request = LaunchRequest.sample()
         request.environment = [
-            "GREETING": "hi", "LANG": "de_DE.UTF-8", "PORT": "1", "RELEASE_NODE": "x@y", "HOME": "/root", "BEAMCTL_PEERS": "x",
+            "GREETING": "hi", "LANG": "de_DE.UTF-8", "PORT": "1", "RELEASE_NODE": "x@y", "HOME": "/elsewhere",
+            "BEAMCTL_PEERS": "x",
             "DNS_CLUSTER_QUERY": "mine", "ERL_AFLAGS": "+S 2",
         ]
         let environment = try LaunchPlan(request).environment

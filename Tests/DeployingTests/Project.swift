@@ -14,11 +14,17 @@ final class Project: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func write(_ name: String, _ text: String, isExecutable: Bool = false) throws {
+    func write(_ name: String, _ text: String) throws {
         let url = URL(filePath: path).appending(path: name)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try text.write(to: url, atomically: false, encoding: .utf8)
-        if isExecutable { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: url.path) }
+    }
+
+    /// Writes a program. Another process makes its file: if this one did, a child that is started just then elsewhere would hold
+    /// it open for writing for a moment, and it could not be run ("text file busy").
+    func writeProgram(_ name: String, _ text: String) throws {
+        try write("\(name).source", text)
+        try run("cp '\(name).source' '\(name)' && chmod 755 '\(name)'")
     }
 
     /// An environment in which only this project's `bin` comes before the system's programs.

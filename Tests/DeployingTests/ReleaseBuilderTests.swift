@@ -15,7 +15,7 @@ struct ReleaseBuilderTests {
     /// A `mix` that is a shell script.
     private func project(mix script: String) throws -> Project {
         let project = try Project(["mix.exs": Project.plainMix])
-        try project.write("bin/mix", "#!/bin/sh\n" + script, isExecutable: true)
+        try project.writeProgram("bin/mix", "#!/bin/sh\n" + script)
         return project
     }
 

@@ -24,28 +24,30 @@ struct EndingTests {
         #expect(slot.state == told)
     }
 
-    @Test("the state file always has 64 bytes, so that writing the end down needs no room on the disk")
+    @Test("the state file always has 128 bytes, so that writing the end down needs no room on the disk")
     func stateSize() throws {
         let slot = try Slot()
         try slot.write(script: "read x < answer")
         let (keeper, _) = try slot.startAndWait()
         func size() throws -> Int { try Data(contentsOf: URL(filePath: "\(slot.path)/state")).count }
-        #expect(try size() == 64)
+        #expect(try size() == 128)
         slot.goOn()
         #expect(try slot.alive.next()?.hasPrefix("code 0 at ") == true)
         #expect(try keeper.end().0 == .init(code: 0))
-        #expect(try size() == 64)
+        #expect(try size() == 128)
     }
 
-    @Test("the state names the child's process id and start time")
+    @Test("the state names the child and its keeper, each by process id and start time")
     func runningState() throws {
         let slot = try Slot()
         try slot.write(script: "read x < answer")
-        let (_, child) = try slot.startAndWait()
-        let stat = try String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-        let end = try #require(stat.lastIndex(of: ")"))
-        let startTime = stat[end...].split(separator: " ")[20]
-        #expect(slot.state == "running \(child) \(startTime)")
+        let (keeper, child) = try slot.startAndWait()
+        func named(_ pid: pid_t) throws -> String {
+            let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+            let end = try #require(stat.lastIndex(of: ")"))
+            return "\(pid) \(stat[end...].split(separator: " ")[20])"
+        }
+        #expect(slot.state == "running \(try named(child)) \(try named(keeper.pid))")
         slot.goOn()
     }
 

@@ -22,6 +22,9 @@ int beamctl_spawn_closing_from(posix_spawn_file_actions_t *actions, int first);
 /// The flags for a child in a session of its own, with default signals and an empty signal mask.
 short beamctl_spawn_own_session(void);
 
+/// A file descriptor that becomes readable when the process ends: pidfd_open(2). -1 with errno when there is none.
+int beamctl_process_descriptor(int pid);
+
 /// Takes the lock of an open file (an OFD lock, fcntl(2)): it is held until the last process that inherited the descriptor has
 /// ended. 0, or -1 with errno when another has it.
 int beamctl_lock(int descriptor);

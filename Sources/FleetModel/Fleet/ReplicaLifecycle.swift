@@ -2,7 +2,7 @@
 public enum ReplicaLifecycle {
     /// Something that happened to a replica.
     public enum Event: Hashable, Sendable {
-        /// Its BEAM was started.
+        /// Its BEAM is being started (nil), or was started as this process.
         case started(pid: Int32?)
         /// Its BEAM could not be started.
         case startFailed(reason: String)
@@ -75,6 +75,10 @@ public enum ReplicaLifecycle {
 
     private static func started(_ replica: inout Replica, pid: Int32?, now: Timestamp) -> Action {
         guard replica.phase != .stopping else { return .stop }
+        if replica.phase == .starting && replica.pid == nil {
+            replica.pid = pid
+            return .none
+        }
         if replica.startedAt != nil { replica.restarts += 1 }
         replica.phase = .starting
         replica.pid = pid

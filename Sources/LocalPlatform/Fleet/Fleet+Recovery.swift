@@ -10,10 +10,12 @@ extension Fleet {
         revisions = state.revisions
         let isNewBoot = try store.fact("boot") != BootIdentity.current()
         if isNewBoot { try store.setFact("boot", to: BootIdentity.current()) }
-        for replica in state.replicas {
-            replicas[replica.name] = replica
-            recover(replica, isNewBoot: isNewBoot)
-        }
+        replicas = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.name, $0) })
+        // Nothing is planned before each replica has been looked at: one that is merely not known yet would be made anew.
+        reconciling = Set(deployments.keys)
+        for replica in state.replicas { recover(replica, isNewBoot: isNewBoot) }
+        reconciling = []
+        lookAgain = []
         tellServices()
         for key in deployments.keys { reconcile(key) }
     }
@@ -21,7 +23,7 @@ extension Fleet {
     private func recover(_ replica: Replica, isNewBoot: Bool) {
         switch runtime.find(replica) {
         case .running(let beam, let pid):
-            log.info("adopted", metadata: ["replica": "\(replica.name)", "pid": "\(pid)"])
+            log.info("adopted", metadata: ["replica": "\(replica.name)", "pid": "\(pid ?? 0)"])
             adopt(replica, beam, pid: pid)
         case .ended(let exit) where !isNewBoot:
             guard replica.phase != .backoff else { return wakeAgain(replica) }
@@ -31,13 +33,13 @@ extension Fleet {
         }
     }
 
-    private func adopt(_ replica: Replica, _ beam: any RunningReplica, pid: Int32) {
+    private func adopt(_ replica: Replica, _ beam: any RunningReplica, pid: Int32?) {
         var adopted = replica
         if adopted.phase == .pending || adopted.phase == .backoff {
             // It was started, and the daemon ended before it could write that down.
             _ = ReplicaLifecycle.handle(.started(pid: pid), of: &adopted, now: world.now())
         }
-        adopted.pid = pid
+        if let pid { adopted.pid = pid }
         keep(adopted)
         running[replica.name] = beam
         if adopted.phase == .stopping { beam.stop(grace: grace(of: adopted)) }

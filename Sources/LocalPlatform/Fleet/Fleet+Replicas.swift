@@ -10,6 +10,8 @@ extension Fleet {
             let revision = try revision(replica.revision, of: replica.key)
             let beam = try runtime.start(replica, of: revision, cookie: try cookie(of: replica.key))
             running[name] = beam
+            // From here on there is something to stop.
+            handle(.started(pid: nil), name: name)
             await stay(with: beam, name)
         } catch {
             handle(.startFailed(reason: "\(error)"), name: name)
@@ -33,8 +35,8 @@ extension Fleet {
     private func heard(_ state: SlotState, _ name: String) -> Bool {
         switch state {
         case .starting: return false
-        case .running(let pid, _):
-            if replicas[name]?.pid != pid { handle(.started(pid: pid), name: name) }
+        case .running(let process, _):
+            if replicas[name]?.pid != process.pid { handle(.started(pid: process.pid), name: name) }
             return false
         case .ended(let exit):
             gone(name)
@@ -115,6 +117,11 @@ extension Fleet {
             log.error("not cleaned up", metadata: ["replica": "\(replica.name)", "error": "\(error)"])
         }
         writeWhatIsUnwritten()
+        // Its address may be what another app waits for.
+        for key in problems.keys where key != replica.key {
+            problems[key] = nil
+            reconcile(key)
+        }
         changed(replica.key)
     }
 

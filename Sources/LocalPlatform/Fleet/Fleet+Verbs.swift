@@ -6,6 +6,7 @@ extension Fleet {
     /// Makes a revision and wants it. Throws when it cannot be written down.
     public func deploy(_ request: DeployRequest) throws -> Revision {
         let key = AppKey(namespace: request.namespace, app: request.spec.app)
+        try Self.check(request)
         if deployments[key]?.intent == .destroy {
             throw PlatformError(.invalidRequest, "'\(key.app)' is being destroyed", hint: "beamctl deploy again in a moment")
         }
@@ -26,6 +27,22 @@ extension Fleet {
         revisions[key, default: []].append(revision)
         settle(key)
         return revision
+    }
+
+    /// Names become paths and DNS labels, whoever sent them.
+    private static func check(_ request: DeployRequest) throws {
+        for name in [request.namespace, request.spec.app] + request.spec.processes.keys {
+            if let problem = DNSLabel.problem(with: name) {
+                throw PlatformError(.invalidRequest, "the name '\(name)' \(problem)")
+            }
+        }
+        for process in request.spec.processes.values { try check(replicas: process.replicas) }
+    }
+
+    private static func check(replicas count: Int) throws {
+        guard (0...ProcessSpec.mostReplicas).contains(count) else {
+            throw PlatformError(.invalidRequest, "\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
+        }
     }
 
     /// The app as it is now. Throws `app_not_found`.
@@ -68,9 +85,7 @@ extension Fleet {
     /// Wants another number of replicas of one process.
     public func scale(_ key: AppKey, process: String?, replicas count: Int) throws -> AppStatus {
         var deployment = try deployment(of: key)
-        guard (0...ProcessSpec.mostReplicas).contains(count) else {
-            throw PlatformError(.invalidRequest, "\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
-        }
+        try Self.check(replicas: count)
         deployment.scale[try Self.process(process, of: deployment)] = count
         deployment.intent = .run
         return try want(deployment)

@@ -80,7 +80,7 @@ public actor Fleet {
         case .start(let name): await startAndStay(name)
         case .keep(let name, let beam): await stay(with: beam, name)
         case .wake(let name, let moment):
-            try? await Task.sleep(for: moment.since(world.now()))
+            do { try await Task.sleep(for: moment.since(world.now())) } catch { return }
             guard let replica = replicas[name], replica.phase == .backoff, replica.startsAgainAt == moment else { return }
             await startAndStay(name)
         }

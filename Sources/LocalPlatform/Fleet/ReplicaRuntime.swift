@@ -38,8 +38,8 @@ protocol RunningReplica: Sendable {
 
 /// What became of a replica that was started before this daemon lived.
 enum FoundReplica: Sendable {
-    /// It runs, and was adopted.
-    case running(any RunningReplica, pid: Int32)
+    /// It runs, and was adopted; nil where its keeper has not started the BEAM yet.
+    case running(any RunningReplica, pid: Int32?)
     /// It ended meanwhile; nil where nobody could write down how.
     case ended(Replica.Exit?)
     /// It was never started.

@@ -1,3 +1,4 @@
+import CLinux
 @preconcurrency import Dispatch
 import FleetModel
 import FoundationEssentials
@@ -12,12 +13,21 @@ struct KeeperLink: Sendable {
     let states: AsyncStream<SlotState>
     private let control: String
 
-    /// Opens the pipes of a slot whose keeper is there or is about to be. Throws what the file system says.
-    init(_ slot: SlotDirectory) throws {
+    /// Opens the pipe of a slot, then starts or finds its keeper, whose process id `keeper` returns: what it says before anybody
+    /// listens would be lost. Throws what the file system says, and what `keeper` throws.
+    ///
+    /// The keeper's end is told by its process, not by the end of the pipe: a pipe that was opened before its writer does not
+    /// reliably report that the writer has gone.
+    init(_ slot: SlotDirectory, keeper: () throws -> Int32) throws {
         control = slot.path + "/control"
-        let descriptor = open(slot.path + "/alive", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SlotDirectory.systemError("open \(slot.path)/alive") }
-        states = Self.states(from: descriptor)
+        let pipe = open(slot.path + "/alive", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard pipe >= 0 else { throw SlotDirectory.systemError("open \(slot.path)/alive") }
+        do {
+            states = Self.states(from: pipe, until: beamctl_process_descriptor(try keeper()))
+        } catch {
+            close(pipe)
+            throw error
+        }
     }
 
     /// Asks the BEAM to end, and has it killed when it has not by then. Returns false when there is no keeper.
@@ -32,58 +42,47 @@ struct KeeperLink: Sendable {
         send("kill\n")
     }
 
-    /// Whether the keeper is there.
-    func isKept() -> Bool {
-        send("")
-    }
-
     private func send(_ words: String) -> Bool {
         let descriptor = open(control, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let bytes = Array(words.utf8)
-        return bytes.isEmpty || write(descriptor, bytes, bytes.count) == bytes.count
+        return write(descriptor, bytes, bytes.count) == bytes.count
     }
 
-    private static func states(from descriptor: Int32) -> AsyncStream<SlotState> {
+    private static func states(from pipe: Int32, until process: Int32) -> AsyncStream<SlotState> {
         let (stream, continuation) = AsyncStream.makeStream(of: SlotState.self)
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         let lines = NIOLockedValueBox(LineBuffer())
-        source.setEventHandler {
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
-            guard count > 0 else {
-                source.cancel()
-                return
-            }
-            for line in lines.withLockedValue({ $0.take(buffer[..<count]) }) {
-                if let state = SlotState(line: line) { continuation.yield(state) }
-            }
+        let said = DispatchSource.makeReadSource(fileDescriptor: pipe, queue: queue)
+        let drain: @Sendable () -> Void = {
+            for state in lines.withLockedValue({ $0.states(from: pipe) }) { continuation.yield(state) }
         }
-        source.setCancelHandler {
-            close(descriptor)
+        said.setEventHandler(handler: drain)
+        said.setCancelHandler { close(pipe) }
+        continuation.onTermination = { _ in said.cancel() }
+        said.resume()
+        // A negative descriptor: the keeper ended before it could be watched.
+        guard process >= 0 else {
+            queue.async {
+                drain()
+                continuation.finish()
+            }
+            return stream
+        }
+        let ended = DispatchSource.makeReadSource(fileDescriptor: process, queue: queue)
+        ended.setEventHandler {
+            drain()
+            ended.cancel()
             continuation.finish()
         }
-        continuation.onTermination = { _ in source.cancel() }
-        source.resume()
+        ended.setCancelHandler { close(process) }
+        continuation.onTermination = { _ in
+            said.cancel()
+            ended.cancel()
+        }
+        ended.resume()
         return stream
     }
 
     private static let queue = DispatchQueue(label: "beamctl.keepers")
-}
-
-/// Bytes in, whole lines out.
-struct LineBuffer: Sendable {
-    private var rest: [UInt8] = []
-
-    /// The lines that these bytes complete, without their ends.
-    mutating func take(_ bytes: ArraySlice<UInt8>) -> [String] {
-        rest.append(contentsOf: bytes)
-        guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
-        let lines = rest[..<last].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let texts = lines.map { String(decoding: $0, as: UTF8.self) }
-        rest.removeSubrange(...last)
-        return texts
-    }
 }

@@ -4,6 +4,7 @@ extension Fleet {
     /// What an app's replicas wrote, merged by time; with `follow`, on and on, new replicas included.
     public func logs(of key: AppKey, _ query: LogQuery) throws -> AsyncThrowingStream<LogLine, any Error> {
         _ = try deployment(of: key)
+        if let tail = query.tail, tail < 0 { throw PlatformError(.invalidRequest, "\(tail) is no number of lines") }
         if let name = query.replica, !replicas(of: key).contains(where: { $0.name == name || $0.node == name }) {
             throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica '\(name)'", hint: "beamctl status \(key.app)")
         }

@@ -6,7 +6,8 @@ struct LogRecord: Hashable, Sendable {
     let stream: String
     /// Whether the line ends here; a longer one is in several records.
     let isWhole: Bool
-    let text: String
+    /// The bytes as they were written: a character may be cut in two between parts of a line.
+    let text: [UInt8]
 
     /// Reads a line without its end; nil for what no keeper wrote.
     init?(_ line: some Collection<UInt8>) {
@@ -15,6 +16,6 @@ struct LogRecord: Hashable, Sendable {
         self.at = at
         stream = String(decoding: parts[1], as: UTF8.self)
         isWhole = parts[2].elementsEqual([UInt8(ascii: "F")])
-        text = String(decoding: parts[3], as: UTF8.self)
+        text = Array(parts[3])
     }
 }

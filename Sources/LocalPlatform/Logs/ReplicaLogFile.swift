@@ -8,8 +8,10 @@ struct ReplicaLogFile {
     private var descriptor: Int32 = -1
     private var inode: UInt64 = 0
     private var rest: [UInt8] = []
-    private var unfinished: [String: String] = [:]
+    private var unfinished: [String: [UInt8]] = [:]
 
+    /// No keeper keeps more files.
+    static let mostFiles = 100
     /// The longest line that is put together again from its parts.
     static let longestLine = 1 << 20
 
@@ -27,12 +29,7 @@ struct ReplicaLogFile {
     /// Every line of the files that were rotated away, oldest first.
     mutating func rotated() -> [LogLine] {
         var lines: [LogLine] = []
-        for number in stride(from: 100, through: 1, by: -1) {
-            let file = open("\(path).\(number)", O_RDONLY | O_CLOEXEC)
-            guard file >= 0 else { continue }
-            lines += drain(file)
-            close(file)
-        }
+        for number in stride(from: Self.mostFiles, through: 1, by: -1) { lines += drain(rotated: number) }
         return lines
     }
 
@@ -41,12 +38,33 @@ struct ReplicaLogFile {
         var lines: [LogLine] = []
         if descriptor >= 0 { lines += drain(descriptor) }
         if wasReplaced() {
+            lines += rotatedSince(inode)
             finish()
             descriptor = open(path, O_RDONLY | O_CLOEXEC)
             inode = Self.inode(descriptor)
             if descriptor >= 0 { lines += drain(descriptor) }
         }
         return lines
+    }
+
+    /// The lines of the files that came after the one that was being read and were rotated away too, oldest first.
+    private mutating func rotatedSince(_ inode: UInt64) -> [LogLine] {
+        let number = (1...Self.mostFiles).first { Self.inode(ofFile: "\(path).\($0)") == inode } ?? 1
+        var lines: [LogLine] = []
+        for newer in stride(from: number - 1, through: 1, by: -1) { lines += drain(rotated: newer) }
+        return lines
+    }
+
+    private mutating func drain(rotated number: Int) -> [LogLine] {
+        let file = open("\(path).\(number)", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        return drain(file)
+    }
+
+    private static func inode(ofFile path: String) -> UInt64? {
+        var now = stat()
+        return stat(path, &now) == 0 ? UInt64(now.st_ino) : nil
     }
 
     private func wasReplaced() -> Bool {
@@ -78,12 +96,12 @@ struct ReplicaLogFile {
 
     /// Puts the parts of a long line together.
     private mutating func whole(_ record: LogRecord) -> LogLine? {
-        let text = (unfinished[record.stream] ?? "") + record.text
-        guard record.isWhole || text.utf8.count >= Self.longestLine else {
+        let text = (unfinished[record.stream] ?? []) + record.text
+        guard record.isWhole || text.count >= Self.longestLine else {
             unfinished[record.stream] = text
             return nil
         }
         unfinished[record.stream] = nil
-        return LogLine(replica: replica, at: record.at, stream: record.stream, text: text)
+        return LogLine(replica: replica, at: record.at, stream: record.stream, text: String(decoding: text, as: UTF8.self))
     }
 }

@@ -24,23 +24,27 @@ struct ProcessRuntime: ReplicaRuntime {
         try slot.write("spec", KeeperSpecFile.bytes(plan), mode: 0o600)
         try slot.makePipes()
         slot.forgetState()
-        let beam = ProcessReplica(slot: slot, link: try KeeperLink(slot))
-        _ = try ChildProgram.start(keeper, [slot.path], environment: [], output: slot.path + "/keeper.log")
-        return beam
+        let link = try KeeperLink(slot) {
+            try ChildProgram.start(keeper, [slot.path], environment: [], output: slot.path + "/keeper.log")
+        }
+        return ProcessReplica(slot: slot, link: link)
     }
 
     func find(_ replica: Replica) -> FoundReplica {
         let slot = SlotDirectory(home: home, replica: replica)
+        // In this order: a keeper writes its state after it has the lock, and its BEAM's end before it lets go of it.
+        let isLocked = slot.isLocked()
         let state = slot.state()
-        guard slot.isLocked() else {
+        guard isLocked else {
             switch state {
             case nil: return .absent
             case .ended(let exit): return .ended(exit)
             case .starting, .running, .failed: return .ended(nil)
             }
         }
-        if let link = try? KeeperLink(slot), link.isKept() {
-            let pid: Int32 = if case .running(let pid, _) = state { pid } else { 0 }
+        // The link is made before the keeper is looked at: one that ends in between is noticed by the link.
+        if let keeper = state?.keeper, let link = try? KeeperLink(slot, keeper: { keeper.pid }), keeper.isAlive {
+            let pid: Int32? = if case .running(let beam, _) = state { beam.pid } else { nil }
             return .running(ProcessReplica(slot: slot, link: link), pid: pid)
         }
         OrphanedBeam.end(slot)

@@ -16,7 +16,7 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
     /// Reads `a.b.c.d/bits`, within 127/8, between /8 and /28. Throws ``LocalPlatformError``.
     public init(_ text: String) throws {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let bits = Int(parts[1]), let address = Self.address(parts[0]) else {
+        guard parts.count == 2, let bits = Self.number(parts[1]), let address = Self.address(parts[0]) else {
             throw Self.refusal(text, "it is not of the form a.b.c.d/bits")
         }
         guard (8...28).contains(bits) else { throw Self.refusal(text, "its size is not between /8 and /28") }
@@ -29,8 +29,15 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
         LocalPlatformError("BEAMCTL_NETWORK is '\(text)': \(why)", hint: "export BEAMCTL_NETWORK=\(standard)")
     }
 
+    /// Digits only: no sign.
+    private static func number(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+    }
+
     private static func address(_ text: Substring) -> UInt32? {
-        let octets = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let octets = text.split(separator: ".", omittingEmptySubsequences: false).map {
+            number($0).flatMap { UInt8(exactly: $0) }
+        }
         guard octets.count == 4 else { return nil }
         return octets.reduce(UInt32?.some(0)) { sum, octet in
             guard let sum, let octet else { return nil }

@@ -9,19 +9,19 @@ import Testing
 struct KeeperLinkTests {
     /// Waits for the start of a BEAM that lives on.
     private func running(_ states: AsyncStream<SlotState>) async throws -> Int32 {
-        let (pid, startTime) = try await started(states)
-        #expect(BootIdentity.startTime(of: pid) == startTime)
-        return pid
+        let beam = try await started(states)
+        #expect(beam.isAlive)
+        return beam.pid
     }
 
     /// Waits for the start of a BEAM that may have ended by now.
     @discardableResult
-    private func started(_ states: AsyncStream<SlotState>) async throws -> (pid: Int32, startTime: UInt64) {
+    private func started(_ states: AsyncStream<SlotState>) async throws -> SlotState.Process {
         let state = try await next(states, "the start")
-        guard case .running(let pid, let startTime) = state else {
+        guard case .running(let beam, _) = state else {
             throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)")
         }
-        return (pid, startTime)
+        return beam
     }
 
     private func ended(_ states: AsyncStream<SlotState>) async throws -> Replica.Exit? {
@@ -40,7 +40,7 @@ struct KeeperLinkTests {
         guard case .ended(let written) = kept.slot.state() else { throw TimedOut(waitingFor: "the state", lastSeen: "another") }
         #expect(written.code == 7)
         #expect(!kept.slot.isLocked())
-        #expect(!link.isKept() && !link.kill() && !link.stop(grace: .zero))
+        #expect(!link.kill() && !link.stop(grace: .zero))
     }
 
     @Test("an order to stop ends a BEAM that does not want to when its grace is over")
@@ -48,7 +48,7 @@ struct KeeperLinkTests {
         let kept = try KeptSlot()
         let (link, keeper) = try kept.start("trap '' TERM; while :; do sleep 600 & wait; done")
         _ = try await running(link.states)
-        #expect(link.isKept() && kept.slot.isLocked())
+        #expect(kept.slot.isLocked() && kept.slot.state()?.keeper?.isAlive == true)
         #expect(link.stop(grace: .milliseconds(50)))
         #expect(try await ended(link.states)?.signal == 9)
         _ = try await exitCode(of: keeper)
@@ -77,7 +77,7 @@ struct KeeperLinkTests {
         _ = try await exitCode(of: keeper)
         #expect(try await next(link.states, "the stream's end") == nil)
         #expect(kept.slot.isLocked())
-        #expect(!link.isKept())
+        #expect(kept.slot.state()?.keeper?.isAlive == false)
         #expect(BootIdentity.startTime(of: beam) != nil)
         OrphanedBeam.end(kept.slot)
         #expect(!kept.slot.isLocked())
@@ -89,8 +89,7 @@ struct KeeperLinkTests {
         let kept = try KeptSlot()
         let (first, keeper) = try kept.start("sleep 600")
         _ = try await running(first.states)
-        let second = try KeeperLink(kept.slot)
-        #expect(second.isKept())
+        let second = try KeeperLink(kept.slot) { keeper }
         #expect(second.kill())
         _ = try await exitCode(of: keeper)
         guard case .ended(let exit) = kept.slot.state() else { throw TimedOut(waitingFor: "the state", lastSeen: "another") }

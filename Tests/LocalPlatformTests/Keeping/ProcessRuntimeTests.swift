@@ -30,8 +30,8 @@ struct ProcessRuntimeTests {
     private func start() async throws -> (beam: any RunningReplica, pid: Int32) {
         let beam = try runtime.start(replica, of: revision, cookie: Sample.cookie)
         let state = try await next(beam.states, "the start")
-        guard case .running(let pid, _) = state else { throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)") }
-        return (beam, pid)
+        guard case .running(let process, _) = state else { throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)") }
+        return (beam, process.pid)
     }
 
     private func end(_ beam: any RunningReplica) async throws {
@@ -72,9 +72,8 @@ struct ProcessRuntimeTests {
         let keeper = try #require(fields.flatMap { pid_t($0[1]) })
         kill(keeper, SIGKILL)
         #expect(try await next(beam.states, "the stream's end") == nil)
-        guard case .ended(nil) = try found() else {
-            throw TimedOut(waitingFor: "an end that nobody saw", lastSeen: "something else")
-        }
+        let after = try found()
+        guard case .ended(nil) = after else { throw TimedOut(waitingFor: "an end that nobody saw", lastSeen: "\(after)") }
         #expect(BootIdentity.startTime(of: pid) == nil)
         let (again, second) = try await start()
         #expect(second != pid)

@@ -8,7 +8,12 @@ struct SlotStateTests {
     @Test(
         "each line that a keeper writes is understood, padded or not",
         arguments: [
-            ("starting", SlotState.starting), ("running 77 123456", .running(pid: 77, startTime: 123_456)),
+            ("starting 7 12", SlotState.starting(keeper: SlotState.Process(pid: 7, startTime: 12))),
+            (
+                "running 77 123456 7 12",
+                .running(
+                    beam: SlotState.Process(pid: 77, startTime: 123_456), keeper: SlotState.Process(pid: 7, startTime: 12))
+            ),
             (
                 "code 0 at 1700000000123",
                 .ended(Replica.Exit(code: 0, signal: nil, at: Timestamp(milliseconds: 1_700_000_000_123)))
@@ -21,13 +26,14 @@ struct SlotStateTests {
         ])
     func understood(line: String, state: SlotState) {
         #expect(SlotState(line: line) == state)
-        #expect(SlotState(line: line + String(repeating: " ", count: 63 - line.count)) == state)
+        #expect(SlotState(line: line + String(repeating: " ", count: 127 - line.count)) == state)
     }
 
     @Test(
         "what no keeper writes is none",
         arguments: [
-            "", " ", "started", "running", "running x 1", "running 1 -1", "running 1 2 3", "code 0", "code x at 1",
+            "", " ", "started", "running", "running x 1", "running 1 -1", "running 1 2", "running 1 2 3", "starting",
+            "starting 1", "starting 1 2 3", "code 0", "code x at 1",
             "signal 9 at x", "failed",
         ])
     func notUnderstood(line: String) {

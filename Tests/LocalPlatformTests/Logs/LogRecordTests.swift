@@ -9,9 +9,9 @@ struct LogRecordTests {
     func reads() throws {
         let record = try #require(LogRecord(Array("2026-11-23T06:18:00.123456Z stderr F two  words ".utf8)))
         #expect(record.at == Timestamp(milliseconds: 1_795_414_680_123))
-        #expect(record.stream == "stderr" && record.isWhole && record.text == "two  words ")
+        #expect(record.stream == "stderr" && record.isWhole && record.text == Array("two  words ".utf8))
         let part = try #require(LogRecord(Array("2026-11-23T06:18:00.123456Z stdout P ".utf8)))
-        #expect(!part.isWhole && part.text == "")
+        #expect(!part.isWhole && part.text.isEmpty)
     }
 
     @Test(

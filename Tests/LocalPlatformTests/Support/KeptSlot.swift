@@ -25,8 +25,8 @@ final class KeptSlot: Sendable {
     }
 
     deinit {
-        guard case .running(let pid, let startTime) = slot.state(), BootIdentity.startTime(of: pid) == startTime else { return }
-        kill(-pid, SIGKILL)
+        guard case .running(let beam, _) = slot.state(), beam.isAlive else { return }
+        kill(-beam.pid, SIGKILL)
     }
 
     /// Has a keeper run a shell script; returns the way to it, and its process id.
@@ -36,7 +36,11 @@ final class KeptSlot: Sendable {
         ]
         try slot.write("spec", words.flatMap { Array($0.utf8) + [0] }, mode: 0o600)
         slot.forgetState()
-        let link = try KeeperLink(slot)
-        return (link, try ChildProgram.start(Self.keeper, [slot.path], environment: [], output: slot.path + "/keeper.log"))
+        var keeper: Int32 = 0
+        let link = try KeeperLink(slot) {
+            keeper = try ChildProgram.start(Self.keeper, [slot.path], environment: [], output: slot.path + "/keeper.log")
+            return keeper
+        }
+        return (link, keeper)
     }
 }

@@ -31,7 +31,7 @@ extension Machine: ReplicaRuntime {
             guard let beam = state.beams[replica.name] else { return .absent }
             guard beam.isRunning else { return .ended(beam.exit) }
             state.beams[replica.name]?.listeners.append(listener)
-            let pid = beam.hasTold ? beam.pid : 0
+            let pid = beam.hasTold ? beam.pid : nil
             return .running(Handle(machine: self, name: replica.name, states: states), pid: pid)
         }
     }

@@ -108,7 +108,7 @@ final class Machine: Sendable {
             state.beams[name]?.hasTold = true
             return (state.beams[name]?.listeners ?? [], state.beams[name]?.pid ?? 0)
         }
-        listeners.forEach { $0.yield(.running(pid: pid, startTime: 1)) }
+        listeners.forEach { $0.yield(.running(beam: .init(pid: pid, startTime: 1), keeper: .init(pid: 1, startTime: 1))) }
     }
 
     /// A keeper goes without a word.

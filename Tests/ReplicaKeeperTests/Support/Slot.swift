@@ -63,7 +63,7 @@ final class Slot {
     func runningChild() throws -> pid_t {
         let said = try alive.next() ?? "nothing"
         let words = said.split(separator: " ")
-        try #require(words.first == "running" && words.count == 3, "the keeper said \(said)")
+        try #require(words.first == "running" && words.count == 5, "the keeper said \(said)")
         return try #require(pid_t(words[1]))
     }
 
@@ -106,7 +106,7 @@ final class Slot {
     }
 
     private func runningPID() -> pid_t? {
-        guard let words = state?.split(separator: " "), words.first == "running", words.count == 3 else { return nil }
+        guard let words = state?.split(separator: " "), words.first == "running", words.count == 5 else { return nil }
         return pid_t(words[1])
     }
 
