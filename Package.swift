@@ -121,7 +121,7 @@ let package = Package(
         tests("FleetStoreTests", ["FleetStore", "FleetModel"]),
         tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
-        tests("BeamReleaseTests", ["BeamRelease"]),
+        tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers"]),
         tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel"]),
         tests("DNSMessageTests", ["DNSMessage", nioCore]),
         tests("HeadlessDNSTests", ["HeadlessDNS", "DNSMessage", "NameServer", nioCore, nioPosix, nioEmbedded, nioTesting]),

@@ -30,7 +30,7 @@ hello() {
     [ -d "$WORK/hello" ] || {
         cp -a samples/hello "$WORK/hello"
         rm -rf "$WORK/hello/_build"
-        (cd "$WORK/hello" && MIX_ENV=prod mix release --overwrite --quiet)
+        (cd "$WORK/hello" && MIX_ENV=prod mix release --overwrite --quiet >/dev/null)
     }
     echo "$WORK/hello"
 }

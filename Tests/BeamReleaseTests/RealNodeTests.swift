@@ -1,3 +1,4 @@
+import ErlangPeers
 import Foundation
 import Glibc
 import Testing
@@ -139,11 +140,10 @@ struct RealNodeTests {
     @Test(
         "the same on OTP 27",
         .enabled(
-            if: ProcessInfo.processInfo.environment["BEAMCTL_OTP27"] != nil,
-            "BEAMCTL_OTP27 names no wrapper that runs a command with OTP 27"))
+            if: OTP.script != nil,
+            "no testbed: set BEAMCTL_TESTBED to the folder that holds otp27"))
     func otp27() throws {
-        let wrapper = ProcessInfo.processInfo.environment["BEAMCTL_OTP27"]
-        let cluster = try Cluster(network: "127.93.4", dnsPort: 21104, wrapper: wrapper)
+        let cluster = try Cluster(network: "127.93.4", dnsPort: 21104, wrapper: OTP.script?.path)
         #expect(cluster.release.otp == "27")
         try cluster.startDNS([11, 12])
         for number in [11, 12] { try cluster.start(number) }

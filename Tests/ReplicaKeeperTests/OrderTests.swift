@@ -50,7 +50,7 @@ struct OrderTests {
         let slot = try Slot()
         try slot.write(spec: ["executable=/bin/sleep", "argument=600"])
         let (_, child) = try slot.startAndWait()
-        kill(child, SIGSTOP)
+        try ProcFile(pid: child).freeze()
         try slot.order("stop 100\n")
         #expect(try slot.alive.next()?.hasPrefix("signal 9 at ") == true)
     }

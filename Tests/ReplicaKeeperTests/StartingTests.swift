@@ -8,9 +8,7 @@ struct StartingTests {
     func environment() throws {
         let slot = try Slot()
         let given = ["B=2", "A=1 and = and more", "LEER=", "UMLAUT=größe\n2"]
-        try slot.write(spec: ["executable=/bin/sleep", "argument=600"] + given.map { "environment=\($0)" })
-        try slot.startKeeper(environment: ["KEEPERS_OWN=1"])
-        let child = try slot.runningChild()
+        let (_, child) = try slot.startAtWork(environment: given, keepersOwn: ["KEEPERS_OWN=1"])
         #expect(try ProcFile(pid: child).environment() == given)
     }
 
@@ -31,8 +29,7 @@ struct StartingTests {
     @Test("the child has standard streams and the lock open, and nothing else")
     func descriptors() throws {
         let slot = try Slot()
-        try slot.write(spec: ["executable=/bin/sleep", "directory=\(slot.path)", "argument=600"])
-        let (_, child) = try slot.startAndWait()
+        let (_, child) = try slot.startAtWork()
         let open = try ProcFile(pid: child).descriptors()
         #expect(open.count == 4, "\(open)")
         #expect(open["0"] == "/dev/null")
@@ -43,10 +40,9 @@ struct StartingTests {
     @Test("the keeper inherits nothing but its standard streams")
     func keepersDescriptors() throws {
         let slot = try Slot()
-        try slot.write(spec: ["executable=/bin/sleep", "directory=\(slot.path)", "argument=600"])
         let leak = open("/dev/zero", O_RDONLY)  // deliberately without O_CLOEXEC
         defer { close(leak) }
-        let (keeper, _) = try slot.startAndWait()
+        let (keeper, _) = try slot.startAtWork()
         let open = try ProcFile(pid: keeper.pid).descriptors()
         #expect(!open.values.contains("/dev/zero"), "\(open)")
     }
@@ -69,8 +65,7 @@ struct StartingTests {
     @Test("the child leads a session and a process group of its own")
     func session() throws {
         let slot = try Slot()
-        try slot.write(spec: ["executable=/bin/sleep", "argument=600"])
-        let (keeper, child) = try slot.startAndWait()
+        let (keeper, child) = try slot.startAtWork()
         #expect(getsid(child) == child)
         #expect(getpgid(child) == child)
         #expect(getsid(keeper.pid) != child)

@@ -54,7 +54,9 @@ public enum OTP: String, CaseIterable, Sendable, CustomTestStringConvertible {
         return status == 0 ? nil : reason
     }
 
-    private static var script: URL? {
+    /// The script that runs a command with OTP 27, where there is one: in `BEAMCTL_TESTBED`, or in `shared/testbed` beside the
+    /// checkout.
+    public static var script: URL? {
         let checkout = URL(filePath: #filePath).appending(path: "../../../..").standardized
         let folder = ProcessInfo.processInfo.environment["BEAMCTL_TESTBED"].map { URL(filePath: $0) }
         let script = (folder ?? checkout.appending(path: "../shared/testbed").standardized).appending(path: "otp27")

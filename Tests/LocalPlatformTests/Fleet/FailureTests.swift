@@ -95,6 +95,23 @@ struct FailureTests {
         #expect(bench.machine.now.violations == [])
     }
 
+    @Test("a keeper that tells of the start after the node has answered changes nothing but the process id")
+    func toldLate() async throws {
+        let bench = try Bench()
+        bench.machine.change { state in
+            state.manners.tellsThatItRuns = false
+            state.manners.answersEarly = true
+        }
+        let daemon = try await bench.daemon()
+        _ = try await daemon.fleet.deploy(Sample.request(Sample.spec(web: 1)))
+        let name = try await daemon.complete().replicas[0].name
+        bench.machine.tell(name)
+        let status = try await daemon.status("the process id") { $0.replicas[0].pid != nil }
+        #expect(status.replicas[0].phase == .ready)
+        #expect(status.replicas[0].restarts == 0)
+        #expect(bench.machine.now.starts == [name])
+    }
+
     @Test("a second deploy right after the first leaves no BEAM of the first behind")
     func deployTwiceAtOnce() async throws {
         let bench = try Bench()

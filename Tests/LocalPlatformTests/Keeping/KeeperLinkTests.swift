@@ -46,8 +46,9 @@ struct KeeperLinkTests {
     @Test("an order to stop ends a BEAM that does not want to when its grace is over")
     func stop() async throws {
         let kept = try KeptSlot()
-        let (link, keeper) = try kept.start("trap '' TERM; while :; do sleep 600 & wait; done")
-        _ = try await running(link.states)
+        let (link, keeper) = try kept.start("sleep 600")
+        let beam = try await running(link.states)
+        try await freeze(beam)
         #expect(kept.slot.isLocked() && kept.slot.state()?.keeper?.isAlive == true)
         #expect(link.stop(grace: .milliseconds(50)))
         #expect(try await ended(link.states)?.signal == 9)

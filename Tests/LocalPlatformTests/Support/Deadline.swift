@@ -59,3 +59,17 @@ func exitCode(of child: pid_t) async throws -> Int32 {
     let code = try await next(ends, "the end of process \(child)")
     return code ?? 0
 }
+
+/// Freezes a process, and looks until it is frozen: no call waits for the stop of a process that is somebody else's child.
+func freeze(_ process: pid_t) async throws {
+    kill(process, SIGSTOP)
+    try await within("the stop of process \(process)") {
+        func isFrozen() throws -> Bool {
+            try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8).contains("State:\tT")
+        }
+        while try !isFrozen() {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+}

@@ -92,7 +92,7 @@ extension Machine: NodeDialer {
     func connect(node: String, address: String, cookie: String) async throws -> any NodeSession {
         try change { state throws -> any NodeSession in
             guard let (name, beam) = state.beams.first(where: { $0.value.node == node && $0.value.isRunning }),
-                beam.hasTold, beam.address == address, beam.cookie == cookie, state.manners.answers
+                beam.hasTold || state.manners.answersEarly, beam.address == address, beam.cookie == cookie, state.manners.answers
             else { throw Unreachable() }
             state.cookies.insert(cookie)
             return Connection(machine: self, name: name)

@@ -25,6 +25,8 @@ final class Machine: Sendable {
         var obeysStop = true
         var tellsThatItRuns = true
         var answers = true
+        /// Whether a node answers before its keeper has told that it runs.
+        var answersEarly = false
         var applications = ["hello"]
         var hasReleases = true
         /// Why nothing can be started.

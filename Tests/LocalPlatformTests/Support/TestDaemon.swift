@@ -97,13 +97,8 @@ final class TestDaemon: Sendable {
 
     /// Waits until an app is forgotten.
     func gone(_ key: AppKey = Sample.key) async throws {
-        let machine = machine
-        try await machine.until("the end of every BEAM of \(key)") { !$0.running.contains { $0.hasPrefix(key.app + "-") } }
         let fleet = fleet
-        try await LocalPlatformTests.within("the end of \(key)") {
-            guard let stream = try? await fleet.watch(key) else { return }
-            for await _ in stream {}
-        }
+        try await LocalPlatformTests.within("the end of \(key)") { await fleet.untilNone(key) }
     }
 }
 

@@ -59,6 +59,18 @@ final class Slot {
         return (keeper, try runningChild())
     }
 
+    /// Starts a keeper of a shell and waits until the shell is at work: a process that has only just been made is not yet what
+    /// `/proc` will show it as. A shell of the shell's tells, so that the shell itself has nothing open but what it was given.
+    func startAtWork(
+        environment: [String] = ["PATH=/usr/bin:/bin"], keepersOwn: [String] = []
+    ) throws -> (keeper: KeeperProcess, child: pid_t) {
+        try write(script: "(echo up > told); /bin/sleep 600", environment: environment)
+        let keeper = try startKeeper(environment: keepersOwn)
+        let child = try runningChild()
+        try #require(try told.next() == "up")
+        return (keeper, child)
+    }
+
     /// Waits until the keeper says that its child runs; returns the child's process id.
     func runningChild() throws -> pid_t {
         let said = try alive.next() ?? "nothing"
