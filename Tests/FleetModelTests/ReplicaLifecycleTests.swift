@@ -20,6 +20,15 @@ struct ReplicaLifecycleTests {
         #expect(replica.restarts == 0)
     }
 
+    @Test("a process id that is told late, after the node has answered, is no new start")
+    func lateProcess() {
+        var replica = Sample.replica("a", phase: .pending)
+        _ = ReplicaLifecycle.handle(.started(pid: nil), of: &replica, now: start)
+        _ = ReplicaLifecycle.handle(.becameReady, of: &replica, now: start)
+        #expect(ReplicaLifecycle.handle(.started(pid: 42), of: &replica, now: start) == .none)
+        #expect(replica.phase == .ready && replica.pid == 42 && replica.restarts == 0)
+    }
+
     @Test("the first end is followed by a start at once, later ones by waits that double from 10 s to 5 minutes")
     func backoff() {
         var replica = Sample.replica("a", phase: .starting)

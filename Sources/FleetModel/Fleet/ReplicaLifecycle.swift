@@ -75,7 +75,8 @@ public enum ReplicaLifecycle {
 
     private static func started(_ replica: inout Replica, pid: Int32?, now: Timestamp) -> Action {
         guard replica.phase != .stopping else { return .stop }
-        if replica.phase == .starting && replica.pid == nil {
+        // Its process is told after its start was, and may be told after its node has answered already.
+        if replica.pid == nil && (replica.phase == .starting || replica.phase == .ready || replica.phase == .unready) {
             replica.pid = pid
             return .none
         }
