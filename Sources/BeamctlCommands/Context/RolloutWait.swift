@@ -9,6 +9,8 @@ struct RolloutWait {
 
     /// How many of a failing replica's last lines are shown: an Erlang crash report is long, and its reason stands first.
     static let lastLines = 20
+    /// How much of each: a crash report has lines of thousands of characters.
+    static let longestLine = 160
 
     /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why.
     func untilDone() async throws -> AppStatus {
@@ -89,11 +91,12 @@ struct RolloutWait {
     }
 
     private func lastLines(of replica: Replica) async -> [String] {
-        let query = LogQuery(replica: replica.name, tail: 2 * Self.lastLines)
+        // What earlier runs of it said is the same again, or of no use.
+        let query = LogQuery(replica: replica.name, since: replica.startedAt)
         var lines: [String] = []
         do {
             for try await line in session.platform.logs(of: key, query) where !line.text.allSatisfy(\.isWhitespace) {
-                lines.append(line.text)
+                lines.append(line.text.count > Self.longestLine ? line.text.prefix(Self.longestLine) + "…" : line.text)
             }
         } catch {
             lines.append("(its log cannot be read: \(error))")

@@ -10,7 +10,7 @@ struct StatusView {
         let rollout = status.rollout
         var lines = [
             "\(terminal.styled(status.deployment.key.app, .strong))  revision \(status.revision.number)  "
-                + "\(release.name) \(release.version)  \(rollout.updatedReady)/\(rollout.wanted) ready"
+                + "\(release.name) \(release.version)  \(rollout.ready)/\(rollout.wanted) ready"
                 + (rollout.isComplete ? "" : "  \(terminal.styled(Self.motion(status), .careful))")
         ]
         if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
@@ -21,7 +21,10 @@ struct StatusView {
 
     private static func motion(_ status: AppStatus) -> String {
         switch status.deployment.intent {
-        case .run: status.rollout.updated < status.rollout.live ? "rolling out" : "waiting for replicas"
+        case .run:
+            status.rollout.updated < status.rollout.live
+                ? "rolling out: \(status.rollout.updatedReady)/\(status.rollout.wanted) of the new replicas are ready"
+                : "waiting for replicas"
         case .stop: status.replicas.isEmpty ? "stopped" : "stopping"
         case .destroy: "being destroyed"
         }
