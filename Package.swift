@@ -114,25 +114,25 @@ let package = Package(
 
         // Tests
         tests("FleetModelTests", ["FleetModel"]),
-        tests("ReplicaKeeperTests", ["ReplicaKeeper"]),
+        tests("ReplicaKeeperTests", ["ReplicaKeeper", "TestSupport"]),
         tests(
             "LocalPlatformTests",
-            ["LocalPlatform", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
-        tests("FleetStoreTests", ["FleetStore", "FleetModel"]),
+            ["LocalPlatform", "TestSupport", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
+        tests("FleetStoreTests", ["FleetStore", "FleetModel", "TestSupport"]),
         tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
         tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers"]),
         tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel"]),
         tests("DNSMessageTests", ["DNSMessage", nioCore]),
         tests("HeadlessDNSTests", ["HeadlessDNS", "DNSMessage", "NameServer", nioCore, nioPosix, nioEmbedded, nioTesting]),
-        .target(name: "ErlangPeers", path: "Tests/ErlangDistributionTests/Peers", swiftSettings: house),
+        .target(name: "ErlangPeers", path: "Tests/ErlangPeers", swiftSettings: house),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests("ExternalTermFormatTests", ["ExternalTermFormat", "ErlangPeers", nioCore], resources: [.copy("Vectors")]),
-        .testTarget(
-            name: "ErlangDistributionTests",
-            dependencies: [
+        tests(
+            "ErlangDistributionTests",
+            [
                 "ErlangDistribution", "ExternalTermFormat", "ErlangPeers", nioCore, nioPosix, nioEmbedded, nioTesting,
-            ],
-            exclude: ["Peers"], swiftSettings: house),
+            ]),
         tests("NodeHealthTests", ["NodeHealth", "FleetModel", "ErlangDistribution", "ExternalTermFormat", "ErlangPeers"]),
         tests("HouseTests", []),
         tests("EndToEndTests", ["FleetModel"]),

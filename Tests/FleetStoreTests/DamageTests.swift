@@ -1,6 +1,7 @@
 import FleetModel
 import FleetStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("store: when the file is not as it should be")

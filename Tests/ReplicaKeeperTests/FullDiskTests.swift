@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("keeper: a full disk", .serialized, .enabled(if: Tmpfs.isPossible, Tmpfs.reason))

@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LocalPlatform

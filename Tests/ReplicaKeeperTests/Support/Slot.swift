@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The folder of one slot, laid out as a daemon does it, with the keepers that were started for it.

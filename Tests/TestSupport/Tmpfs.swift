@@ -1,18 +1,22 @@
 import Foundation
 import Glibc
-import Testing
+public import Testing
 
 /// A small disk that can be filled: a tmpfs of its own, which only root can mount.
-final class Tmpfs {
-    let path: String
+public final class Tmpfs {
+    /// Where it is mounted.
+    public let path: String
 
-    static let reason: Comment = "a disk that can be filled is a tmpfs, which only root can mount"
+    /// Why a test that needs one is skipped.
+    public static let reason: Comment = "a disk that can be filled is a tmpfs, which only root can mount"
     /// Whether this machine lets us.
-    static let isPossible = geteuid() == 0 && (try? Tmpfs(kibibytes: 64)) != nil
+    public static let isPossible = geteuid() == 0 && (try? Tmpfs(kibibytes: 64)) != nil
 
-    struct NotMounted: Error {}
+    /// This machine does not let us.
+    public struct NotMounted: Error {}
 
-    init(kibibytes: Int) throws {
+    /// Mounts one of this size, until it is let go.
+    public init(kibibytes: Int) throws {
         path = NSTemporaryDirectory() + "beamctl-disk-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(kibibytes)k") == 0 else {
@@ -27,7 +31,7 @@ final class Tmpfs {
     }
 
     /// Leaves no byte free.
-    func fill() {
+    public func fill() {
         let filler = open("\(path)/filler", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(filler) }
         let page = [UInt8](repeating: 0, count: 4096)
@@ -35,7 +39,7 @@ final class Tmpfs {
     }
 
     /// Gives everything back that ``fill()`` took.
-    func relieve() {
+    public func relieve() {
         unlink("\(path)/filler")
     }
 }

@@ -1,24 +1,24 @@
 import Glibc
 
 /// Locks of open files (`F_OFD_SETLK`, fcntl(2)): held until the last process that inherited the descriptor has ended.
-enum OpenFileLock {
+public enum OpenFileLock {
     // Linux's numbers; their names are hidden behind _GNU_SOURCE.
     private static let (ask, set, wait): (Int32, Int32, Int32) = (36, 37, 38)
 
     /// Whether nobody else holds the lock of a file; takes nothing.
-    static func isFree(_ descriptor: Int32) -> Bool {
+    public static func isFree(_ descriptor: Int32) -> Bool {
         var whole = lock()
         return fcntl(descriptor, ask, &whole) == 0 && whole.l_type == Int16(F_UNLCK)
     }
 
     /// Takes the lock if it is free.
-    static func tryTake(_ descriptor: Int32) -> Bool {
+    public static func tryTake(_ descriptor: Int32) -> Bool {
         var whole = lock()
         return fcntl(descriptor, set, &whole) == 0
     }
 
     /// Takes the lock, however long that takes.
-    static func take(_ descriptor: Int32) {
+    public static func take(_ descriptor: Int32) {
         var whole = lock()
         while fcntl(descriptor, wait, &whole) != 0 && errno == EINTR {}
     }

@@ -57,7 +57,7 @@ public enum OTP: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// The script that runs a command with OTP 27, where there is one: in `BEAMCTL_TESTBED`, or in `shared/testbed` beside the
     /// checkout.
     public static var script: URL? {
-        let checkout = URL(filePath: #filePath).appending(path: "../../../..").standardized
+        let checkout = URL(filePath: #filePath).appending(path: "../../..").standardized
         let folder = ProcessInfo.processInfo.environment["BEAMCTL_TESTBED"].map { URL(filePath: $0) }
         let script = (folder ?? checkout.appending(path: "../shared/testbed").standardized).appending(path: "otp27")
         return FileManager.default.isExecutableFile(atPath: script.path) ? script : nil
