@@ -5,6 +5,7 @@ enum MeshLine {
     /// `phases` by node tells a split, which is an alarm, from a node that is merely not there yet, or does not answer.
     static func text(_ mesh: MeshReport, phases: [String: Replica.Phase], _ terminal: Terminal) -> String {
         let nodes = mesh.partitions.joined()
+        if nodes.isEmpty { return "mesh: no node is up" }
         if mesh.full { return "mesh: \(terminal.styled("full", .good)) (\(nodes.count) of \(nodes.count) nodes agree)" }
         let groups = mesh.partitions.filter { $0.contains { phases[$0] == .ready } }
         if groups.count > 1 {
