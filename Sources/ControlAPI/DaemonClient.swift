@@ -148,7 +148,8 @@ extension DaemonClient {
         let answer: HTTPAnswer
         do {
             answer = try await transport.send(call, timeout: timeout)
-        } catch let failure as HTTPFailure where failure.reason == .refused && revives {
+        } catch let failure as HTTPFailure where revives && failure.mayBeSentAgain(call) {
+            // Whoever asks for a daemon that has just been killed gets the next one's answer.
             try await revive()
             answer = try await translatingFailures { try await transport.send(call, timeout: timeout) }
         } catch let failure as HTTPFailure {
@@ -177,4 +178,15 @@ extension DaemonClient {
     }
 
     func reviveDaemon() async throws { try await revive() }
+}
+
+extension HTTPFailure {
+    /// Whether a request can be sent again: it never arrived, or it does no more when it arrives twice. A deploy has an id for that.
+    fileprivate func mayBeSentAgain(_ call: HTTPCall) -> Bool {
+        switch reason {
+        case .refused: true
+        case .broken: call.method == "GET" || call.method == "PUT" || call.path == ControlRoute.apps
+        case .timeout: false
+        }
+    }
 }

@@ -105,12 +105,20 @@ struct ClientTests {
         }
     }
 
+    @Test("a deploy whose answer broke off is asked for again, of a daemon that is there by then")
+    func deployIsSentAgain() async throws {
+        try await withClient([.bytes(["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"])], revived: nil) { client, server in
+            _ = try? await client.deploy(Sample.request())
+            #expect(server.timesRevived == 1)
+        }
+    }
+
     @Test("a connection that breaks within an answer is an unreachable daemon, and the request is not sent twice")
     func broken() async throws {
         try await withClient([.bytes(["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"])]) { client, server in
-            let error = await #expect(throws: PlatformError.self) { try await client.deploy(Sample.request()) }
+            let error = await #expect(throws: PlatformError.self) { _ = try await client.restart(Sample.key) }
             #expect(error?.code == .unreachable)
-            #expect(error?.message.hasPrefix("the daemon does not answer: POST /v1/apps at ") == true)
+            #expect(error?.message.hasPrefix("the daemon does not answer: POST /v1/namespaces/") == true)
             #expect(server.requests.count == 1)
             #expect(server.timesRevived == 0)
         }

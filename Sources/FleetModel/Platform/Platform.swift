@@ -62,13 +62,16 @@ public struct DeployRequest: Hashable, Codable, Sendable {
     public var release: StoredRelease
     /// Who deploys, and from what.
     public var origin: RevisionOrigin
+    /// Tells this request from every other: sent twice, because nobody knows whether it arrived, it makes one revision.
+    public var id: String?
 
     /// Makes one.
-    public init(namespace: String, spec: AppSpec, release: StoredRelease, origin: RevisionOrigin) {
+    public init(namespace: String, spec: AppSpec, release: StoredRelease, origin: RevisionOrigin, id: String? = nil) {
         self.namespace = namespace
         self.spec = spec
         self.release = release
         self.origin = origin
+        self.id = id
     }
 }
 

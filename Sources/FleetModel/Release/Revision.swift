@@ -10,14 +10,19 @@ public struct Revision: Hashable, Codable, Sendable {
     public var origin: RevisionOrigin
     /// When it was made.
     public var createdAt: Timestamp
+    /// The request that made it.
+    public var request: String?
 
     /// Makes one.
-    public init(number: Int, release: StoredRelease, spec: AppSpec, origin: RevisionOrigin, createdAt: Timestamp) {
+    public init(
+        number: Int, release: StoredRelease, spec: AppSpec, origin: RevisionOrigin, createdAt: Timestamp, request: String? = nil
+    ) {
         self.number = number
         self.release = release
         self.spec = spec
         self.origin = origin
         self.createdAt = createdAt
+        self.request = request
     }
 }
 

@@ -16,9 +16,11 @@ extension Fleet {
                 "the release \(request.release.digest.prefix(12)) of '\(key.app)' is not where replicas run from",
                 hint: "beamctl deploy again, which puts it there")
         }
+        if let id = request.id, let made = revisions[key]?.last(where: { $0.request == id }) { return made }
         let number = (revisions[key]?.last?.number ?? 0) + 1
         let revision = Revision(
-            number: number, release: request.release, spec: request.spec, origin: request.origin, createdAt: world.now())
+            number: number, release: request.release, spec: request.spec, origin: request.origin, createdAt: world.now(),
+            request: request.id)
         let deployment = Deployment(
             key: key, revision: number, generation: deployments[key]?.generation ?? 0,
             scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)

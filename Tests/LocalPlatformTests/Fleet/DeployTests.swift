@@ -142,4 +142,17 @@ struct DeployTests {
         #expect(await daemon.fleet.list(namespace: nil).map(\.deployment.key) == [Sample.key, other])
         #expect(await daemon.fleet.list(namespace: "staging").map(\.deployment.key) == [other])
     }
+
+    @Test("the same request sent twice, because nobody knew whether it arrived, makes one revision")
+    func sentTwice() async throws {
+        let bench = try Bench()
+        let daemon = try await bench.daemon()
+        var request = Sample.request(Sample.spec(web: 1))
+        request.id = "one"
+        let first = try await daemon.fleet.deploy(request)
+        let again = try await daemon.fleet.deploy(request)
+        #expect(first == again)
+        request.id = "another"
+        #expect(try await daemon.fleet.deploy(request).number == first.number + 1)
+    }
 }
