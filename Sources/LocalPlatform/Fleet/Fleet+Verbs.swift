@@ -174,10 +174,9 @@ extension Fleet {
 
     /// How to run a command of the release's script beside the app's replicas.
     public func oneOff(_ key: AppKey, _ command: OneOff) throws -> ProgramCall {
-        let deployment = try deployment(of: key)
+        _ = try deployment(of: key)
         let replica = try replica(for: command, of: key)
         let revision = try revision(replica.revision, of: key)
-        _ = deployment
         return try runtime.call(command, beside: replica, of: revision, cookie: try cookie(of: key))
     }
 

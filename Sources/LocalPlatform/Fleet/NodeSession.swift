@@ -11,9 +11,6 @@ protocol NodeSession: Sendable {
     /// One whole snapshot, in one round trip.
     func report(timeout: Duration) async throws -> NodeReport
 
-    /// Returns when the connection is gone.
-    func closed() async
-
     /// Ends it.
     func close() async
 }

@@ -23,7 +23,5 @@ private struct DistributionSession: NodeSession {
 
     func report(timeout: Duration) async throws -> NodeReport { try await probe.report(timeout: timeout) }
 
-    func closed() async { _ = try? await connection.waitUntilClosed() }
-
     func close() async { await connection.close() }
 }
