@@ -14,7 +14,7 @@ demo: setup build ## Deploy samples/hello as three clustered replicas, show them
 
 test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --no-parallel
+	@SWIFT="$(SWIFT)" scripts/test
 
 build: setup ## Build for development
 	$(SWIFT) build

@@ -83,8 +83,8 @@ let package = Package(
             "LocalPlatform",
             [
                 "FleetModel", "FleetStore", "HeadlessDNS", "NodeHealth", "ErlangDistribution", "BeamRelease", "HTTPTransport",
-                "CLinux", logging,
-                nioCore, nioPosix, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "CLinux", logging, nioCore, nioPosix, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         door("ReplicaKeeper", ["CLinux"]),
         door("NameServer", ["HeadlessDNS", nioCore, nioPosix]),
@@ -119,14 +119,16 @@ let package = Package(
             "LocalPlatformTests",
             ["LocalPlatform", "TestSupport", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
         tests("FleetStoreTests", ["FleetStore", "FleetModel", "TestSupport"]),
-        tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport"]),
+        tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport", "TestSupport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
         tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers"]),
         tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel"]),
         tests("DNSMessageTests", ["DNSMessage", nioCore]),
-        tests("HeadlessDNSTests", ["HeadlessDNS", "DNSMessage", "NameServer", nioCore, nioPosix, nioEmbedded, nioTesting]),
-        .target(name: "ErlangPeers", path: "Tests/ErlangPeers", swiftSettings: house),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        tests(
+            "HeadlessDNSTests",
+            ["HeadlessDNS", "DNSMessage", "NameServer", "TestSupport", nioCore, nioPosix, nioEmbedded, nioTesting]),
+        .target(name: "ErlangPeers", dependencies: ["TestSupport"], path: "Tests/ErlangPeers", swiftSettings: house),
+        .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["DistilleryRelease"], swiftSettings: house),
         tests("ExternalTermFormatTests", ["ExternalTermFormat", "ErlangPeers", nioCore], resources: [.copy("Vectors")]),
         tests(
             "ErlangDistributionTests",
@@ -135,6 +137,6 @@ let package = Package(
             ]),
         tests("NodeHealthTests", ["NodeHealth", "FleetModel", "ErlangDistribution", "ExternalTermFormat", "ErlangPeers"]),
         tests("HouseTests", []),
-        tests("EndToEndTests", ["FleetModel"]),
+        tests("EndToEndTests", ["FleetModel", "TestSupport"]),
     ]
 )

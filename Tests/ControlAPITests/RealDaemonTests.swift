@@ -2,6 +2,7 @@ import ControlAPI
 import FleetModel
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("control API: a real daemon", .serialized)

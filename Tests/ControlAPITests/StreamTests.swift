@@ -1,5 +1,6 @@
 import ControlAPI
 import FleetModel
+import TestSupport
 import Testing
 
 @Suite("control API: streams")

@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What goes wrong", .serialized)
@@ -46,13 +47,13 @@ struct FailureTests {
             try #require(try await machine.beamctl("deploy", project).code == 0)
             let victim = try #require(try await machine.status("hello").replicas.first)
             let pid = try #require(victim.pid)
-            kill(pid, SIGSTOP)
+            try Freezing.freeze(pid)
             try await machine.until("it is unready") {
                 try await machine.status("hello").replicas.first { $0.name == victim.name }?.phase == .unready
             }
             #expect(try await addresses(of: "hello", machine).contains(victim.slot.address) == false)
             #expect(try await addresses(of: "hello-peers", machine).contains(victim.slot.address))
-            kill(pid, SIGCONT)
+            Freezing.thaw(pid)
             try await machine.until("it is ready") {
                 try await machine.status("hello").replicas.first { $0.name == victim.name }?.phase == .ready
             }

@@ -62,7 +62,7 @@ extension RealNodeTests {
     func frozen(otp: OTP) async throws {
         try await ErlangNode.with(otp) { node in
             let connection = try await connect(node)
-            node.freeze()
+            try node.freeze()
             let error = await #expect(throws: CallError.self) {
                 try await connection.call("erlang", "node", timeout: .milliseconds(200))
             }
@@ -77,7 +77,7 @@ extension RealNodeTests {
     func silent(otp: OTP) async throws {
         try await ErlangNode.with(otp) { node in
             let connection = try await connect(node, settings: ConnectionSettings(tickTime: .milliseconds(800)))
-            node.freeze()
+            try node.freeze()
             let loss = try await within(.seconds(10)) { try await connection.waitUntilClosed() }
             #expect(loss.code == .silent)
         }
@@ -86,7 +86,7 @@ extension RealNodeTests {
     @Test("a frozen node does not hold up connecting longer than allowed", arguments: OTP.allCases)
     func frozenHandshake(otp: OTP) async throws {
         try await ErlangNode.with(otp) { node in
-            node.freeze()
+            try node.freeze()
             let error = await #expect(throws: ConnectError.self) { try await connect(node, timeout: .milliseconds(300)) }
             #expect(error?.code == .timedOut)
         }

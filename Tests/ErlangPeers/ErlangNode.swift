@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Glibc
 internal import Synchronization
+internal import TestSupport
 internal import Testing
 
 /// A real BEAM with an address of its own, that lives as long as the test's closure runs.
@@ -109,8 +110,8 @@ public final class ErlangNode: Sendable {
     /// SIGKILL, without waiting.
     public func killAtOnce() { signal(SIGKILL) }
 
-    /// SIGSTOP: the process is there, and does nothing.
-    public func freeze() { signal(SIGSTOP) }
+    /// SIGSTOP: the process is there, and does nothing. Returns when all of it has stopped.
+    public func freeze() throws { try Freezing.freeze(process.processIdentifier) }
 
     /// SIGCONT
     public func thaw() { signal(SIGCONT) }

@@ -136,7 +136,7 @@ struct RealMeshTests {
     func frozen(otp: OTP) async throws {
         try await withNodes(["one", "one"], otp) { nodes, probes in
             try await join(probes)
-            nodes[1].freeze()
+            try nodes[1].freeze()
             let results = try await within(.seconds(10)) { await NodeProbe.reports(from: probes, timeout: .milliseconds(500)) }
             #expect(MeshReport(judging: results).partitions == [[nodes[0].name], [nodes[1].name]])
             guard case .failure(let error) = results[1] else { throw Unexpected() }

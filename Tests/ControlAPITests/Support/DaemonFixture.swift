@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import HTTPTransport
 import Synchronization
+import TestSupport
 
 /// A real daemon: `beamctl daemon run`, with a home and a network of its own.
 final class DaemonFixture: Sendable {
@@ -31,7 +32,7 @@ final class DaemonFixture: Sendable {
         let fixture = try DaemonFixture()
         let result: Result<Void, any Error>
         do {
-            try SleepingRelease.write(below: fixture.home + "/releases")
+            try SleepingRelease.write(at: "\(fixture.home)/releases/\(Sample.digest)")
             try await fixture.launcher.start()
             result = .success(try await body(fixture))
         } catch {

@@ -4,6 +4,7 @@ import FleetModel
 /// Values that tests make often.
 enum Sample {
     static let key = AppKey(app: "hello")
+    static let digest = String(repeating: "0", count: 64)
 
     static func request(_ app: String = "hello", namespace: String = AppKey.defaultNamespace, web: Int = 1) -> DeployRequest {
         let release = ReleaseDescription(
@@ -11,7 +12,7 @@ enum Sample {
             applications: ["hello": "0.1.0"])
         return DeployRequest(
             namespace: namespace, spec: AppSpec(app: app, processes: ["web": ProcessSpec(replicas: web)]),
-            release: StoredRelease(description: release, digest: String(repeating: "0", count: 64)),
+            release: StoredRelease(description: release, digest: digest),
             origin: RevisionOrigin(user: "tester@here"))
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import HeadlessDNS
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @Suite("The name server's process", .timeLimit(.minutes(1)))
@@ -209,13 +210,10 @@ struct ControlTests {
         let fixture = try ProcessFixture()
         let process = try await fixture.start()
         let client = try await fixture.client(timeout: .milliseconds(200))
-        kill(process.pid, SIGSTOP)
-        // Returns when it has stopped, which is not at once.
-        var state: Int32 = 0
-        waitpid(process.pid, &state, WUNTRACED)
+        try Freezing.freeze(process.pid)
         let error = await #expect(throws: NameServerClientError.self) { try await client.status() }
         #expect(error?.code == .timedOut)
-        kill(process.pid, SIGCONT)
+        Freezing.thaw(process.pid)
         let closed = await #expect(throws: NameServerClientError.self) { try await client.status() }
         #expect(closed?.code == .closed)
     }

@@ -1,13 +1,10 @@
-import FleetModel
 import Foundation
 import Glibc
 
-/// A release whose script does nothing but sleep: enough for a daemon to run replicas of it, which never become ready.
-enum SleepingRelease {
-    static let digest = String(repeating: "0", count: 64)
-
-    static func write(below folder: String) throws {
-        let root = "\(folder)/\(digest)"
+/// A release whose script says what it was given and sleeps: enough to run replicas of it, which never become ready.
+public enum SleepingRelease {
+    /// Writes it; its files are read-only, as in a copy of a release.
+    public static func write(at root: String) throws {
         let resource = """
             {release,{"hello","0.1.0"},{erts,"13.1.5"},[{kernel,"8.5.3",permanent},{stdlib,"4.2",permanent},
             {elixir,"1.14.0",permanent},{hello,"0.1.0",permanent}]}.
@@ -17,7 +14,7 @@ enum SleepingRelease {
             ("releases/0.1.0/vm.args", "+P 300000\n", 0o444), ("releases/0.1.0/sys.config", "[].\n", 0o444),
             ("releases/0.1.0/env.sh", "#!/bin/sh\n", 0o555), ("releases/0.1.0/elixir", "#!/bin/sh\n", 0o555),
             ("releases/0.1.0/remote.vm.args", "## remote\n", 0o444),
-            ("bin/hello", "#!/bin/sh\necho \"$@\"\nexec sleep 600\n", 0o555),
+            ("bin/hello", "#!/bin/sh\necho \"$@\"\nenv\nexec sleep 600\n", 0o555),
         ]
         for (name, text, mode) in files {
             let file = URL(filePath: "\(root)/\(name)")
