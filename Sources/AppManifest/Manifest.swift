@@ -1,11 +1,10 @@
 public import FleetModel
-import Glibc
 
 /// `beamctl.yml`: the description of an app.
 public enum Manifest {
     /// The name that is looked for in a project.
     public static let fileName = "beamctl.yml"
-    /// How many bytes a manifest may have.
+    /// How many bytes a manifest may have, and how many the variables may put into it.
     public static let longestText = 1 << 20
 
     /// What a manifest says, with every default filled in. All problems are told at once, unless the text is no YAML.
@@ -13,58 +12,48 @@ public enum Manifest {
     /// - Parameters:
     ///   - text: The manifest; YAML 1.2's core schema, one document.
     ///   - file: Its file's name, for the errors.
+    ///   - environment: The environment whose settings are laid over the rest; nil for none.
+    ///   - variables: What `${env:NAME}` stands for: the user's environment.
     ///
     /// Throws ``ManifestError`` with every problem, its line, its column and its key.
-    public static func read(_ text: String, file: String = fileName) throws(ManifestError) -> AppSpec {
-        let root: ManifestNode?
-        do throws(ManifestProblem) {
-            root = try ManifestNode.parse(text)
-        } catch {
-            throw ManifestError(file: file, problems: [error])
-        }
-        var checker = ManifestChecker()
-        let values = checker.check(root)
-        checker.checkRules(values)
-        guard checker.problems.isEmpty else {
-            let sorted = checker.problems.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
-            throw ManifestError(file: file, problems: Array(sorted.prefix(ManifestError.mostProblems)))
-        }
-        return AppSpec(values)
+    public static func read(
+        _ text: String, file: String = fileName, environment: String? = nil, variables: [String: String] = [:]
+    ) throws(ManifestError) -> AppSpec {
+        try reading(text, file: file, environment: environment, variables: variables).spec
     }
 
     /// What the manifest in a file says.
     ///
-    /// Throws ``ManifestError`` as ``read(_:file:)`` does, and when the file cannot be read, is too long or is no UTF-8.
-    public static func load(path: String) throws(ManifestError) -> AppSpec {
-        let bytes: [UInt8]
-        do throws(ManifestProblem) {
-            bytes = try contents(of: path)
-        } catch {
-            throw ManifestError(file: path, problems: [error])
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ManifestError(file: path, problems: [ManifestProblem(.syntax, "is not UTF-8")])
-        }
-        return try read(text, file: path)
+    /// Throws ``ManifestError`` as ``read(_:file:environment:variables:)`` does, and when the file cannot be read, is too long or
+    /// is no UTF-8.
+    public static func load(
+        path: String, environment: String? = nil, variables: [String: String] = [:]
+    ) throws(ManifestError) -> AppSpec {
+        try loadReading(path: path, environment: environment, variables: variables).spec
     }
 
-    private static func contents(of path: String) throws(ManifestProblem) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw ManifestProblem(.missing, "cannot be read: \(String(cString: strerror(errno)))")
+    /// What a manifest says, and in which lines; otherwise as ``read(_:file:environment:variables:)``.
+    public static func reading(
+        _ text: String, file: String = fileName, environment: String? = nil, variables: [String: String] = [:]
+    ) throws(ManifestError) -> ManifestReading {
+        let root = try tree(text, file: file)
+        return try ManifestReader(root: root, chosen: environment, variables: variables).read(file: file)
+    }
+
+    /// What the manifest in a file says, and in which lines; otherwise as ``load(path:environment:variables:)``.
+    public static func loadReading(
+        path: String, environment: String? = nil, variables: [String: String] = [:]
+    ) throws(ManifestError) -> ManifestReading {
+        let text = try TextFile.text(of: path, longest: longestText)
+        return try reading(text, file: path, environment: environment, variables: variables)
+    }
+
+    /// The tree of a manifest's text; nil for an empty one.
+    static func tree(_ text: String, file: String) throws(ManifestError) -> ManifestNode? {
+        do throws(ManifestProblem) {
+            return try ManifestNode.parse(text)
+        } catch {
+            throw ManifestError(file: file, problems: [error])
         }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while bytes.count <= longestText {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count == -1, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw ManifestProblem(.missing, "cannot be read: \(String(cString: strerror(errno)))")
-            }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-        }
-        throw ManifestProblem(.syntax, "is longer than \(longestText) bytes")
     }
 }

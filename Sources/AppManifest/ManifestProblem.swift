@@ -1,4 +1,4 @@
-/// One thing that is wrong with a manifest, and where.
+/// One thing that is wrong with a manifest (or with a file of variables), and where.
 public struct ManifestProblem: Error, Hashable, Sendable {
     /// What kind of mistake it is; more may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -21,6 +21,10 @@ public struct ManifestProblem: Error, Hashable, Sendable {
         public static let missing = Code(description: "missing")
         /// A variable that beamctl alone sets.
         public static let reserved = Code(description: "reserved-variable")
+        /// A variable of the user's environment that the manifest refers to is not set.
+        public static let unset = Code(description: "unset-variable")
+        /// The manifest has no environment of that name.
+        public static let unknownEnvironment = Code(description: "unknown-environment")
     }
 
     /// What kind of mistake it is.
@@ -49,7 +53,7 @@ extension ManifestProblem: CustomStringConvertible {
     public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }
 
-/// Everything that is wrong with a manifest.
+/// Everything that is wrong with a manifest, or with a file of variables.
 public struct ManifestError: Error, Hashable, Sendable {
     /// The manifest's file, as it was named.
     public var file: String

@@ -27,6 +27,31 @@ struct HostileManifestTests {
         #expect(ContinuousClock.now - started < .seconds(5))
     }
 
+    @Test("aliases inside environments cost nothing, and keep the place of what they stand for")
+    func laughingEnvironments() {
+        var text = "app: a\nprocesses: &p0 {web: {replicas: 1}}\nenvironments:\n"
+        for level in 1..<7 { text += "  e\(level): &e\(level) {processes: *p0}\n" }
+        #expect(problem(text) == nil)
+        #expect(problem(text + "  f: {processes: *p0, environments: {g: *e1}}\n")?.path == "environments.f.environments")
+        var nested = "app: a\nx0: &x0 {web: {web: 1}}\n"
+        for level in 1..<6 { nested += "x\(level): &x\(level) {a: *x\(level - 1), b: *x\(level - 1)}\n" }
+        let started = ContinuousClock.now
+        #expect(problem(nested + "environments: {b: *x5}\n")?.code == .unknownKey)
+        #expect(ContinuousClock.now - started < .seconds(5))
+        let shared = problem("app: a\nprocesses:\n  web: &w\n    replicas: two\nenvironments:\n  b: {processes: {web: *w}}\n")
+        #expect(shared?.line == 4)
+    }
+
+    @Test("many environments over many processes are checked in time, and more than 50 are refused")
+    func manyEnvironments() {
+        var text = "app: a\nprocesses:\n"
+        for process in 0..<100 { text += "  p\(process): {replicas: 1, env: {A: b}}\n" }
+        text += "environments:\n"
+        for environment in 0..<50 { text += "  e\(environment): {processes: {p1: {replicas: 2, env: {A: c}}}}\n" }
+        #expect(problem(text) == nil)
+        #expect(problem(text + "  e50: {}\n")?.message == "more than 50 environments")
+    }
+
     @Test("deep nesting is refused", arguments: ["[", "{a: ", "- ", "? "])
     func deep(open: String) {
         #expect(problem(String(repeating: open, count: 50_000)) != nil)
@@ -59,7 +84,7 @@ struct HostileManifestTests {
     @Test("a manifest that is cut or changed anywhere never does worse than be refused")
     func fuzz() {
         let text = Array(
-            "app: a\nreplicas: 3\nhttp: {port: 4000, health: /up}\nenv:\n  A: \"x\\n\"\n  B: 'y'\n  C: |\n    z\n? k\n: &a [*a]\n"
+            "app: a\nreplicas: 3\nhttp: {port: 4000, health: /up}\nenv:\n  A: \"x\\n\"\n  B: 'y'\n  C: |\n    z\n? k\n: &a [*a]\nenvironments: {s: {env: {A: '${env:X:-y}'}, command: \"bin/x 'y'\"}}\n"
                 .utf8)
         let marks = Array("\"'{}[]:,&*?-|>!%@`#\n\t \\0".utf8)
         var random = SystemRandomNumberGenerator()

@@ -76,7 +76,10 @@ struct ManifestErrorTests {
             ("app: a\nprocesses: {Web: {}}", "beamctl.yml:2:13: processes.Web: the name does not begin with a lower-case letter"),
             ("app: a\nports: {http: 80, web: 80}", "beamctl.yml:2:24: ports.web: 80 is the port of http already"),
             ("app: a\nports: {Http: 80}", "beamctl.yml:2:9: ports.Http: the name does not begin with a lower-case letter"),
-            ("app: a\nenv: {1A: x}", "beamctl.yml:2:7: env.1A: is no name of a variable: letters, digits and _, no digit first"),
+            (
+                "app: a\nenv: {1A: x}",
+                "beamctl.yml:2:7: env.1A: is no name of a variable: letters, digits and _ make one, no digit first"
+            ),
             ("app: a\nenv: {A: }", "beamctl.yml:2:10: env.A: expected a value, found nothing; an empty one is \"\""),
             ("app: a\nenv: {A: [1]}", "beamctl.yml:2:10: env.A: expected a text or a number, found a list"),
             ("app: a\nenv: {PORT: 1}", "beamctl.yml:2:7: env.PORT: beamctl gives every replica a PORT of its own; leave it out"),
@@ -89,7 +92,10 @@ struct ManifestErrorTests {
                 "app: a\nprocesses: {web: {env: {ERL_INETRC: x}}}",
                 "beamctl.yml:2:25: processes.web.env.ERL_INETRC: beamctl sets it to join the node to its cluster; leave it out, or set cluster.discovery to none"
             ),
-            ("app: a\nenv: {<<: 1}", "beamctl.yml:2:7: env.<<: is no name of a variable: letters, digits and _, no digit first"),
+            (
+                "app: a\nenv: {<<: 1}",
+                "beamctl.yml:2:7: env.<<: is no name of a variable: letters, digits and _ make one, no digit first"
+            ),
             ("app: a\n<<: {replicas: 1}", "beamctl.yml:2:1: <<: merge keys are not taken: write out what is meant"),
             ("app: a\n? [b]\n: c", "beamctl.yml:2:3: a key is a plain word, found a list"),
             ("app: a\nreplicas: 1\nreplicas: 2", "beamctl.yml:3:1: replicas: is given twice; first in line 2"),
@@ -103,9 +109,8 @@ struct ManifestErrorTests {
     @Test(
         "a key that nothing implements yet is refused with that reason",
         arguments: [
-            "release_command: x", "secrets: [A]", "environments: {staging: {}}", "host: a.example", "resources: {}", "command: x",
-            "image: x", "shutdown: {drain: 1}", "cluster: {name: x}", "cluster: {node_name: hostname}", "identity: stable",
-            "kubernetes: {}", "on: kubernetes", "processes: {web: {resources: {}}}", "processes: {web: {command: x}}",
+            "release_command: x", "host: a.example", "image: x", "shutdown: {drain: 1}", "cluster: {name: x}", "identity: stable",
+            "kubernetes: {}", "on: kubernetes", "environments: {staging: {image: x}}",
         ])
     func notImplemented(line: String) {
         let told = problems("app: a\n" + line)

@@ -2,7 +2,7 @@ import FleetModel
 
 extension AppSpec {
     /// The app that checked values describe.
-    init(_ values: [String: ManifestValue]) {
+    init(_ values: [String: ManifestValue], environment: EnvironmentSpec?) {
         var processes: [String: ProcessSpec] = [:]
         for (name, value) in values.keys("processes") ?? [:] {
             if case .keys(let keys) = value { processes[name] = ProcessSpec(keys, env: keys.texts("env")) }
@@ -13,7 +13,9 @@ extension AppSpec {
             cluster: ClusterSpec(values.keys("cluster") ?? [:]), env: values.texts("env"),
             shutdown: ShutdownSpec(
                 graceSeconds: values.keys("shutdown")?.integer("grace") ?? ShutdownSpec.defaultGraceSeconds),
-            rollout: RolloutSpec(values.keys("rollout") ?? [:]))
+            rollout: RolloutSpec(values.keys("rollout") ?? [:]), secrets: values.list("secrets") ?? [],
+            release: ReleaseSpec(values.keys("release") ?? [:]), config: ConfigSpec(values.keys("config") ?? [:]),
+            environment: environment)
     }
 }
 
@@ -22,7 +24,12 @@ extension ProcessSpec {
         let http = values.keys("http").map { keys in
             HTTPSpec(port: keys.integer("port") ?? HTTPSpec.defaultPort, health: keys.text("health"))
         }
-        self.init(replicas: values.integer("replicas") ?? 1, http: http, ports: values.integers("ports"), env: env)
+        let resources = values.keys("resources").map { keys in
+            ResourceSpec(cpuMillis: keys.integer("cpu"), memoryBytes: keys.integer("memory"))
+        }
+        self.init(
+            replicas: values.integer("replicas") ?? 1, http: http, ports: values.integers("ports"), env: env,
+            command: values.list("command"), resources: resources)
     }
 }
 
@@ -36,7 +43,24 @@ extension BuildSpec {
 
 extension ClusterSpec {
     init(_ values: [String: ManifestValue]) {
-        self.init(discovery: values.text("discovery").flatMap(Discovery.init) ?? .auto)
+        self.init(
+            discovery: values.text("discovery").flatMap(Discovery.init) ?? .auto,
+            nodeName: values.text("node_name").flatMap(NodeName.init) ?? .ip)
+    }
+}
+
+extension ReleaseSpec {
+    fileprivate init(_ values: [String: ManifestValue]) {
+        self.init(
+            replacesVariables: values.boolean("replace_os_vars"),
+            environmentScript: values.text("env_sh").flatMap(EnvironmentScript.init) ?? .ours)
+    }
+}
+
+extension ConfigSpec {
+    fileprivate init(_ values: [String: ManifestValue]) {
+        self.init(
+            renderer: values.text("render").flatMap(Renderer.init) ?? .beamctl, preflight: values.boolean("preflight") ?? true)
     }
 }
 

@@ -12,6 +12,8 @@ extension ManifestChecker {
         case .choice(let choices): choice(node, choices, path: path)
         case .name: name(node, path: path)
         case .urlPath: urlPath(node, path: path)
+        case .cpu: cpu(node, path: path)
+        case .memory: memory(node, path: path)
         default: nil
         }
     }
@@ -22,7 +24,8 @@ extension ManifestChecker {
             return nil
         }
         guard range.contains(number) else {
-            note(.badValue, at: node, path: path, "expected \(range.lowerBound) to \(range.upperBound), found \(number)")
+            let found = node.isReplaced ? node.found : "\(number)"
+            note(.badValue, at: node, path: path, "expected \(range.lowerBound) to \(range.upperBound), found \(found)")
             return nil
         }
         return number

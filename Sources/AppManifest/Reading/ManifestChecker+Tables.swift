@@ -1,10 +1,10 @@
+import FleetModel
+
 extension ManifestChecker {
-    /// Linux gives one variable, with its name, 128 KiB (`MAX_ARG_STRLEN`).
-    static let longestVariable = 128 << 10
     static let mostVariables = 1000
     static let mostPorts = 100
 
-    /// Variables, their values as the text that stands there.
+    /// Variables, their values as the text that stands there. References to secrets stay in it.
     mutating func environment(_ node: ManifestNode, path: String) -> ManifestValue? {
         guard let pairs = pairs(of: node, path: path) else { return nil }
         guard pairs.count <= Self.mostVariables else {
@@ -16,26 +16,30 @@ extension ManifestChecker {
             guard let name = name(of: pair.key, below: path) else { continue }
             let own = "\(path).\(name)"
             remember(pair.key, own)
-            variables[name] = variable(name, pair, path: own)
+            if let problem = VariableRules.problem(withName: name) {
+                note(.badValue, at: pair.key, path: own, problem)
+            } else {
+                variables[name] = variable(pair.value, path: own)
+            }
         }
         return .texts(variables)
     }
 
-    private mutating func variable(_ name: String, _ pair: ManifestNode.Pair, path: String) -> String? {
-        guard name.utf8.allSatisfy(Self.isWord), !(0x30...0x39).contains(name.utf8.first ?? 0) else {
-            note(.badValue, at: pair.key, path: path, "is no name of a variable: letters, digits and _, no digit first")
+    private mutating func variable(_ node: ManifestNode, path: String) -> String? {
+        if node.isNothing {
+            note(.wrongType, at: node, path: path, "expected a value, found nothing; an empty one is \"\"")
             return nil
         }
-        if pair.value.isNothing {
-            note(.wrongType, at: pair.value, path: path, "expected a value, found nothing; an empty one is \"\"")
+        guard let text = node.text else {
+            note(.wrongType, at: node, path: path, "expected a text or a number, found \(node.found)")
             return nil
         }
-        guard let value = pair.value.text else {
-            note(.wrongType, at: pair.value, path: path, "expected a text or a number, found \(pair.value.found)")
-            return nil
+        guard let value = replaced(text, at: node, path: path, keepsSecrets: true) else {
+            // The name counts all the same: rules look at it.
+            return unknown.contains(path) ? "" : nil
         }
-        guard !value.utf8.contains(0), name.utf8.count + value.utf8.count + 2 <= Self.longestVariable else {
-            note(.badValue, at: pair.value, path: path, "holds a zero byte, or is longer than \(Self.longestVariable) bytes")
+        if let problem = VariableRules.problem(withValue: value) {
+            note(.badValue, at: node, path: path, problem)
             return nil
         }
         return value
@@ -54,7 +58,10 @@ extension ManifestChecker {
             if let problem = ManifestRules.problem(withPortName: name) {
                 note(.badValue, at: pair.key, path: "\(path).\(name)", problem)
             }
-            guard let port = integer(pair.value, 1...65535, path: "\(path).\(name)") else { continue }
+            remember(pair.key, "\(path).\(name)")
+            guard let node = replaced(pair.value, path: "\(path).\(name)"),
+                let port = integer(node, 1...65535, path: "\(path).\(name)")
+            else { continue }
             if let other = ports.first(where: { $0.value == port })?.key {
                 note(.conflict, at: pair.value, path: "\(path).\(name)", "\(port) is the port of \(other) already")
             }

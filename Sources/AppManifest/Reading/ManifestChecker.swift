@@ -1,8 +1,28 @@
 /// Holds a manifest to the table: walks both, keeps what fits, and writes down everything that does not.
 struct ManifestChecker {
+    /// What `${env:NAME}` stands for.
+    enum References {
+        /// The values of these variables.
+        case looked(in: [String: String])
+        /// Nothing: only how they are written is checked, and what they give counts as right.
+        case skipped
+    }
+
+    let references: References
+    /// Why `environments` is refused here; nil where it may stand.
+    let refusesEnvironments: String?
     private(set) var problems: [ManifestProblem] = []
     /// Where the key of each path stands.
-    private var places: [String: ManifestNode] = [:]
+    private(set) var places: [String: ManifestNode] = [:]
+    /// The paths whose values are not known, because references are skipped.
+    private(set) var unknown: Set<String> = []
+    /// How many bytes came from variables.
+    var replacedBytes = 0
+
+    init(references: References, refusesEnvironments: String? = nil) {
+        self.references = references
+        self.refusesEnvironments = refusesEnvironments
+    }
 
     /// The values at the top that fit.
     mutating func check(_ root: ManifestNode?) -> [String: ManifestValue] {
@@ -17,13 +37,17 @@ struct ManifestChecker {
     mutating func note(_ code: ManifestProblem.Code, at node: ManifestNode?, path: String, _ message: String) {
         guard problems.count < ManifestError.mostProblems else { return }
         let place = node ?? places[path]
-        problems.append(ManifestProblem(code, line: place?.line, column: place?.column, path: path, message))
+        let full = [place?.layer ?? "", path].filter { !$0.isEmpty }.joined(separator: ".")
+        problems.append(ManifestProblem(code, line: place?.line, column: place?.column, path: full, message))
     }
 
     /// Remembers where a key stands, for rules that are checked later.
     mutating func remember(_ node: ManifestNode, _ path: String) { places[path] = node }
 
-    private mutating func check(_ node: ManifestNode, _ keys: [ManifestKey], path: String) -> [String: ManifestValue]? {
+    /// Remembers that a value is not known.
+    mutating func skip(_ path: String) { unknown.insert(path) }
+
+    mutating func check(_ node: ManifestNode, _ keys: [ManifestKey], path: String) -> [String: ManifestValue]? {
         guard let pairs = pairs(of: node, path: path) else { return nil }
         var values: [String: ManifestValue] = [:]
         for pair in pairs {
@@ -45,10 +69,18 @@ struct ManifestChecker {
 
     /// A mapping's pairs; none for nothing.
     mutating func pairs(of node: ManifestNode, path: String) -> [ManifestNode.Pair]? {
-        if let pairs = node.pairs { return pairs }
-        if node.isNothing { return [] }
-        note(.wrongType, at: node, path: path, "expected keys, found \(node.found)")
-        return nil
+        guard let pairs = node.pairs else {
+            if node.isNothing { return [] }
+            note(.wrongType, at: node, path: path, "expected keys, found \(node.found)")
+            return nil
+        }
+        // To YAML `true` and `"true"` are two keys.
+        var seen: Set<String> = []
+        return pairs.filter { pair in
+            guard let name = pair.key.text, !seen.insert(name).inserted else { return true }
+            note(.conflict, at: pair.key, path: path.isEmpty ? name : "\(path).\(name)", "is given twice")
+            return false
+        }
     }
 
     mutating func name(of key: ManifestNode, below path: String) -> String? {
@@ -67,35 +99,5 @@ struct ManifestChecker {
         note(
             .unknownKey, at: node, path: path,
             "unknown key; " + (suggestion.map { "did you mean \($0)?" } ?? "known here: \(known)"))
-    }
-
-    private mutating func value(_ node: ManifestNode, _ shape: ManifestShape, path: String) -> ManifestValue? {
-        switch shape {
-        case .keys(let keys): check(node, keys, path: path).map(ManifestValue.keys)
-        case .named(let keys): named(node, keys, path: path)
-        case .integerOrKeys(let keys):
-            if node.text != nil, !node.isNothing { short(node, keys, path: path) } else { value(node, .keys(keys), path: path) }
-        case .environment: environment(node, path: path)
-        case .ports: ports(node, path: path)
-        case .anything: nil
-        default: scalar(node, shape, path: path)
-        }
-    }
-
-    private mutating func short(_ node: ManifestNode, _ keys: [ManifestKey], path: String) -> ManifestValue? {
-        guard let first = keys.first else { return nil }
-        return value(node, first.shape, path: path).map { .keys([first.name: $0]) }
-    }
-
-    private mutating func named(_ node: ManifestNode, _ keys: [ManifestKey], path: String) -> ManifestValue? {
-        guard let pairs = pairs(of: node, path: path) else { return nil }
-        if pairs.isEmpty { note(.badValue, at: node, path: path, "is empty; leave it out, or name a process") }
-        var values: [String: ManifestValue] = [:]
-        for pair in pairs {
-            guard let name = name(of: pair.key, below: path) else { continue }
-            places["\(path).\(name)"] = pair.key
-            values[name] = check(pair.value, keys, path: "\(path).\(name)").map(ManifestValue.keys)
-        }
-        return .keys(values)
     }
 }

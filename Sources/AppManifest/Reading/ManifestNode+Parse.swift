@@ -14,7 +14,7 @@ extension ManifestNode {
             throw ManifestProblem(.syntax, "has more than \(mostAliases) aliases (*name): write out what they stand for")
         }
         do {
-            return try Yams.compose(yaml: text, .default, .default, .utf8).map(ManifestNode.init)
+            return try Yams.compose(yaml: text, .default, .default, .utf8).map { ManifestNode($0) }
         } catch let error as YamlError {
             throw problem(error, in: text)
         } catch {

@@ -6,6 +6,7 @@ enum ManifestValue {
     case text(String)
     case boolean(Bool)
     case amount(RolloutSpec.Amount)
+    case list([String])
     case texts([String: String])
     case integers([String: Int])
     case keys([String: ManifestValue])
@@ -26,6 +27,10 @@ extension [String: ManifestValue] {
 
     func amount(_ key: String) -> RolloutSpec.Amount? {
         if case .amount(let value)? = self[key] { value } else { nil }
+    }
+
+    func list(_ key: String) -> [String]? {
+        if case .list(let value)? = self[key] { value } else { nil }
     }
 
     func texts(_ key: String) -> [String: String] {

@@ -49,10 +49,22 @@ public indirect enum ManifestShape: Sendable {
     case urlPath
     /// Variables: names and their values.
     case environment
+    /// A list of names of variables.
+    case variableNames
+    /// A command: a text or a list of words.
+    case command
+    /// Cores, as Kubernetes writes them: `0.5`, `500m`.
+    case cpu
+    /// Bytes, as Kubernetes writes them: `512Mi`.
+    case memory
+    /// Names of environments, each with any key of the manifest.
+    case environments
     /// Ports by name.
     case ports
     /// Keys.
     case keys([ManifestKey])
+    /// Keys, at least one.
+    case someKeys([ManifestKey])
     /// Names of the user's choice, each with the same keys.
     case named([ManifestKey])
     /// Keys, or a number that is short for the first of them.
@@ -76,7 +88,7 @@ public indirect enum ManifestShape: Sendable {
     /// The keys below, if it has any.
     var keys: [ManifestKey] {
         switch self {
-        case .keys(let keys), .named(let keys), .integerOrKeys(let keys): keys
+        case .keys(let keys), .someKeys(let keys), .named(let keys), .integerOrKeys(let keys): keys
         default: []
         }
     }

@@ -4,7 +4,10 @@ enum NearestKey {
     /// another place; nil when there is no such.
     static func suggestion(for written: String, among keys: [ManifestKey]) -> String? {
         if let near = nearest(to: written, among: keys.map(\.name)) { return near }
-        return paths(of: ManifestTable.keys).first { $0.hasSuffix(".\(plain(written))") }
+        let text = plain(written)
+        return paths(of: ManifestTable.keys).first { path in
+            path.contains(".") && path.split(separator: ".").last.map { plain(String($0)) } == text
+        }
     }
 
     /// The word that is nearest, if one is near: as many changes as a third of its length, at most 2.

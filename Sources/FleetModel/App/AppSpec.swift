@@ -14,6 +14,14 @@ public struct AppSpec: Hashable, Codable, Sendable {
     public var shutdown: ShutdownSpec
     /// How one revision takes over from another.
     public var rollout: RolloutSpec
+    /// The names of variables that must be set as secrets before a deploy, in the manifest's order; each once.
+    public var secrets: [String]
+    /// What beamctl does beside the release's own start script.
+    public var release: ReleaseSpec
+    /// How the release's configuration is rendered and tried.
+    public var config: ConfigSpec
+    /// The environment of the manifest that was chosen, with its variables; nil when none was.
+    public var environment: EnvironmentSpec?
 
     /// The process that a plain app has.
     public static let plainProcess = "web"
@@ -22,7 +30,8 @@ public struct AppSpec: Hashable, Codable, Sendable {
     public init(
         app: String, build: BuildSpec = BuildSpec(), processes: [String: ProcessSpec] = [AppSpec.plainProcess: ProcessSpec()],
         cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
-        rollout: RolloutSpec = RolloutSpec()
+        rollout: RolloutSpec = RolloutSpec(), secrets: [String] = [], release: ReleaseSpec = ReleaseSpec(),
+        config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil
     ) {
         self.app = app
         self.build = build
@@ -31,5 +40,13 @@ public struct AppSpec: Hashable, Codable, Sendable {
         self.env = env
         self.shutdown = shutdown
         self.rollout = rollout
+        self.secrets = secrets
+        self.release = release
+        self.config = config
+        self.environment = environment
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case app, build, processes, cluster, env, shutdown, rollout, secrets, release, config, environment
     }
 }

@@ -10,12 +10,27 @@ public struct ClusterSpec: Hashable, Codable, Sendable {
         case none
     }
 
+    /// What stands behind the `@` of a node's name.
+    public enum NodeName: String, Hashable, Codable, Sendable, CaseIterable {
+        /// The replica's address.
+        case ip
+        /// A name that DNS resolves to the replica's address.
+        case hostname
+    }
+
     /// Who connects the nodes.
     public var discovery: Discovery
+    /// What stands behind the `@` of a node's name.
+    public var nodeName: NodeName
 
-    /// Makes a description; `auto` unless told otherwise.
-    public init(discovery: Discovery = .auto) {
+    /// Makes a description; `auto`, with addresses in the names, unless told otherwise.
+    public init(discovery: Discovery = .auto, nodeName: NodeName = .ip) {
         self.discovery = discovery
+        self.nodeName = nodeName
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case discovery, nodeName
     }
 }
 

@@ -8,16 +8,32 @@ public struct ProcessSpec: Hashable, Codable, Sendable {
     public var ports: [String: Int]
     /// Environment of this process alone; wins over the app's.
     public var env: [String: String]
+    /// What is run instead of the release's start: the words of a command, 1 to ``mostWords``. The first is a path inside the
+    /// release (`bin/server`) or a command of its start script (`start_iex`). nil: the release's own start.
+    public var command: [String]?
+    /// How much processor time and memory a replica gets; nil: as much as there is.
+    public var resources: ResourceSpec?
 
     /// How many replicas one process may have on one machine.
     public static let mostReplicas = 1000
+    /// How many words a command may have.
+    public static let mostWords = 64
 
     /// Makes a description; what is left out has the manifest's defaults.
-    public init(replicas: Int = 1, http: HTTPSpec? = nil, ports: [String: Int] = [:], env: [String: String] = [:]) {
+    public init(
+        replicas: Int = 1, http: HTTPSpec? = nil, ports: [String: Int] = [:], env: [String: String] = [:],
+        command: [String]? = nil, resources: ResourceSpec? = nil
+    ) {
         self.replicas = replicas
         self.http = http
         self.ports = ports
         self.env = env
+        self.command = command
+        self.resources = resources
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case replicas, http, ports, env, command, resources
     }
 }
 

@@ -1,0 +1,45 @@
+import FleetModel
+
+extension ManifestTable {
+    static let cluster = ManifestKey(
+        "cluster",
+        .keys([
+            ManifestKey(
+                "name", .anything, "Apps of one name mesh with each other.", fallback: "the app's name", example: "shop",
+                later: "apps cannot share a cluster yet: each app is one"),
+            ManifestKey(
+                "discovery", .choice(ClusterSpec.Discovery.allCases.map { ManifestShape.Choice($0.rawValue) }),
+                "Who connects the nodes. auto: a small agent that beamctl adds to its copy, beside what the app does itself. "
+                    + "app: the app alone (dns_cluster, libcluster). none: no distribution, every node alone.",
+                fallback: "auto", example: "auto"),
+            ManifestKey(
+                "node_name",
+                .choice(ClusterSpec.NodeName.allCases.map { ManifestShape.Choice($0.rawValue) }),
+                "What stands behind the @ of a node's name: its address, or a host name that resolves to it.", fallback: "ip",
+                example: "ip"),
+        ]), "Which nodes the app meshes with, and how.")
+
+    static let shutdown = ManifestKey(
+        "shutdown",
+        .keys([
+            ManifestKey(
+                "drain", .anything, "Seconds in which a replica finishes its requests before it is told to stop.",
+                example: "20s", later: "nothing drains yet: a replica leaves DNS, then gets SIGTERM"),
+            ManifestKey(
+                "grace", .seconds(0...3600), "Seconds from SIGTERM to SIGKILL: 45, 45s or 2m, at most an hour.",
+                fallback: "\(ShutdownSpec.defaultGraceSeconds)s", example: "45s"),
+        ]), "How replicas are stopped.")
+
+    static let rollout = ManifestKey(
+        "rollout",
+        .keys([
+            ManifestKey(
+                "max_surge", .amount,
+                "How many replicas more than wanted may live during a deploy: a number, or a share "
+                    + "(rounded up).", fallback: "1", example: "1"),
+            ManifestKey(
+                "max_unavailable", .amount,
+                "How many of the wanted replicas may be missing during a deploy: a number, or a "
+                    + "share (rounded down). Not 0 when max_surge is.", fallback: "0", example: "25%"),
+        ]), "How one revision takes over from another.")
+}

@@ -1,0 +1,52 @@
+import FleetModel
+
+extension ManifestTable {
+    /// The keys of a process, which a plain app writes at the top.
+    static func process(isShort: Bool) -> [ManifestKey] {
+        let keys = [
+            ManifestKey(
+                "replicas", .integer(0...ProcessSpec.mostReplicas), "How many nodes run, 0 to \(ProcessSpec.mostReplicas).",
+                fallback: "1", example: "3"),
+            http,
+            ManifestKey(
+                "ports", .ports, "Other ports that the app listens on, by name; DNS announces them as SRV records.",
+                fallback: "none", example: "\n  metrics: 9568"),
+        ]
+        let own = ManifestKey(
+            "env", .environment, "Environment of this process alone; wins over the app's.", fallback: "none",
+            example: "\n  ROLE: web")
+        return keys + (isShort ? [] : [own]) + [resources, command]
+    }
+
+    private static let http = ManifestKey(
+        "http",
+        .integerOrKeys([
+            ManifestKey(
+                "port", .integer(1...65535),
+                "The port that PORT names where a replica has a network of its own. On the local "
+                    + "platform every replica gets a PORT of its own, 20000 to 29999.",
+                fallback: "\(HTTPSpec.defaultPort)", example: "4000"),
+            ManifestKey(
+                "health", .urlPath, "A path that answers 2xx or 3xx once the process is ready for traffic.",
+                fallback: "no such check", example: "/health"),
+        ]), "The HTTP side of the app, which listens on PORT. http: 4000 is short for the port alone.",
+        fallback: "the app serves no HTTP")
+
+    private static let resources = ManifestKey(
+        "resources",
+        .someKeys([
+            ManifestKey(
+                "cpu", .cpu, "Cores, as Kubernetes writes them: 2, 0.5 or 500m; 10m to 1024.", fallback: "all that there are",
+                example: "0.5"),
+            ManifestKey(
+                "memory", .memory, "Bytes, as Kubernetes writes them: 512Mi, 1Gi or 500M; 32Mi to 16Ti.",
+                fallback: "all that there are", example: "512Mi"),
+        ]), "How much processor time and memory a replica gets at most.", fallback: "no limits")
+
+    private static let command = ManifestKey(
+        "command", .command,
+        "What is run instead of the release's start: a path inside the release such as bin/server, or a command of its start "
+            + "script (\(CommandRules.commands.joined(separator: ", "))), with arguments. A text is split into words as a shell "
+            + "does with its quotes, and nothing else that a shell does happens; a list gives the words themselves.",
+        fallback: "the release's own start", example: "bin/server", isShownOff: true)
+}

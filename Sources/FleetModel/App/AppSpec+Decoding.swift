@@ -1,0 +1,43 @@
+// Revisions outlive the beamctl that wrote them down. A key that came later has its default when an older one wrote the JSON.
+
+extension AppSpec {
+    /// Reads what any beamctl wrote.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            app: try values.decode(String.self, forKey: .app), build: try values.decode(BuildSpec.self, forKey: .build),
+            processes: try values.decode([String: ProcessSpec].self, forKey: .processes),
+            cluster: try values.decode(ClusterSpec.self, forKey: .cluster),
+            env: try values.decode([String: String].self, forKey: .env),
+            shutdown: try values.decode(ShutdownSpec.self, forKey: .shutdown),
+            rollout: try values.decode(RolloutSpec.self, forKey: .rollout),
+            secrets: try values.decodeIfPresent([String].self, forKey: .secrets) ?? [],
+            release: try values.decodeIfPresent(ReleaseSpec.self, forKey: .release) ?? ReleaseSpec(),
+            config: try values.decodeIfPresent(ConfigSpec.self, forKey: .config) ?? ConfigSpec(),
+            environment: try values.decodeIfPresent(EnvironmentSpec.self, forKey: .environment))
+    }
+}
+
+extension ProcessSpec {
+    /// Reads what any beamctl wrote.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            replicas: try values.decode(Int.self, forKey: .replicas),
+            http: try values.decodeIfPresent(HTTPSpec.self, forKey: .http),
+            ports: try values.decode([String: Int].self, forKey: .ports),
+            env: try values.decode([String: String].self, forKey: .env),
+            command: try values.decodeIfPresent([String].self, forKey: .command),
+            resources: try values.decodeIfPresent(ResourceSpec.self, forKey: .resources))
+    }
+}
+
+extension ClusterSpec {
+    /// Reads what any beamctl wrote.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            discovery: try values.decode(Discovery.self, forKey: .discovery),
+            nodeName: try values.decodeIfPresent(NodeName.self, forKey: .nodeName) ?? .ip)
+    }
+}
