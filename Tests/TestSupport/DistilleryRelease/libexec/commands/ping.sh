@@ -1,0 +1,2 @@
+# Says pong when the node answers.
+ask pong

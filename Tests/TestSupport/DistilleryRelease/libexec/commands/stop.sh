@@ -1,0 +1,2 @@
+# Ends the node as it is meant to end.
+ask 'init:stop()'
