@@ -17,6 +17,8 @@ public struct ReleaseError: Error, Hashable, Sendable {
         public static let diskFull = Code(description: "disk-full")
         /// A system call failed.
         public static let system = Code(description: "system")
+        /// A configuration file cannot be rendered with the environment that is given.
+        public static let badConfig = Code(description: "bad-config")
         /// What a node was to be started with makes no sense.
         public static let badLaunch = Code(description: "bad-launch")
         /// The command needs a node that other nodes can reach, and this one is alone.

@@ -42,7 +42,7 @@ public enum Consult {
     }
 
     /// `epp:read_encoding/1`: a comment in one of the first two lines that says `coding: latin-1`.
-    private static func declaresLatin1(_ text: [UInt8]) -> Bool {
+    static func declaresLatin1(_ text: [UInt8]) -> Bool {
         let lines = text.prefix(1024).split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
         return lines.prefix(2).contains { line in
             guard line.first(where: { $0 != 0x20 }) == UInt8(ascii: "%") else { return false }

@@ -1,7 +1,7 @@
 extension TermLexer {
     /// A string, plain or triple-quoted.
     mutating func string() throws(ConsultError) -> String {
-        opensTripleQuote ? try tripleQuoted(escapes: false) : try quoted(by: "\"", what: "a string")
+        opensTripleQuote() ? try tripleQuoted(escapes: false) : try quoted(by: "\"", what: "a string")
     }
 
     /// What stands between two equal marks, with its escapes resolved.

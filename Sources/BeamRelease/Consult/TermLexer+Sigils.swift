@@ -13,7 +13,7 @@ extension TermLexer {
     /// A plain sigil is `~b` before one quote and `~B` before three.
     private mutating func sigilText(escapes: Bool, isPlain: Bool, from start: Int) throws(ConsultError) -> String {
         guard let mark = peek() else { throw error(.unexpectedEnd, at: start) }
-        if mark == "\"", opensTripleQuote { return try tripleQuoted(escapes: escapes) }
+        if mark == "\"", opensTripleQuote() { return try tripleQuoted(escapes: escapes) }
         let pairs: [Unicode.Scalar: Unicode.Scalar] = ["(": ")", "[": "]", "{": "}", "<": ">"]
         let others: [Unicode.Scalar] = ["\"", "'", "/", "|", "`", "#"]
         guard let close = pairs[mark] ?? (others.contains(mark) ? mark : nil) else {
@@ -23,12 +23,15 @@ extension TermLexer {
     }
 
     /// Whether three quotes stand here with nothing else on their line.
-    var opensTripleQuote: Bool {
-        guard peek() == "\"", peek(1) == "\"", peek(2) == "\"" else { return false }
+    mutating func opensTripleQuote() -> Bool {
+        guard index >= plainQuotesBefore, peek() == "\"", peek(1) == "\"", peek(2) == "\"" else { return false }
         var ahead = 3
         while peek(ahead) == "\"" { ahead += 1 }
+        let quotes = ahead
         while let scalar = peek(ahead), scalar == " " || scalar == "\t" || scalar == "\r" { ahead += 1 }
-        return peek(ahead) == "\n"
+        if peek(ahead) == "\n" { return true }
+        plainQuotesBefore = index + quotes
+        return false
     }
 
     /// The lines between two fences of quotes, without the indentation of the closing one.

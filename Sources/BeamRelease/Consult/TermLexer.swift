@@ -21,6 +21,8 @@ struct TermLexer {
 
     let text: [Unicode.Scalar]
     var index = 0
+    /// Quotes up to here have been seen to open no triple-quoted string, so that a long row of them is counted once.
+    var plainQuotesBefore = 0
 
     init(_ text: [Unicode.Scalar]) {
         self.text = text
@@ -70,13 +72,21 @@ struct TermLexer {
         switch first {
         case "0"..."9": return try number()
         case "\"": return .string(try string())
-        case "'": return .atom(try quoted(by: "'", what: "a quoted atom"))
+        case "'": return .atom(try atom(from: index, try quoted(by: "'", what: "a quoted atom")))
         case "$": return .integer(.integer(Int(try character().value)))
         case "~": return try sigil()
         case "_", "A"..."Z", "\u{C0}"..."\u{D6}", "\u{D8}"..."\u{DE}": return .variable(name())
-        case "a"..."z", "\u{DF}"..."\u{F6}", "\u{F8}"..."\u{FF}": return .atom(name())
+        case "a"..."z", "\u{DF}"..."\u{F6}", "\u{F8}"..."\u{FF}": return .atom(try atom(from: index, name()))
         default: return try mark(first)
         }
+    }
+
+    /// The emulator knows no longer ones.
+    private func atom(from start: Int, _ name: String) throws(ConsultError) -> String {
+        if name.utf8.count > 255, name.unicodeScalars.count > 255 {
+            throw error(.badLiteral("an atom of more than 255 characters"), at: start)
+        }
+        return name
     }
 
     private mutating func name() -> String {

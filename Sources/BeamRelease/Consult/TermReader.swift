@@ -172,7 +172,7 @@ struct TermReader {
         }
     }
 
-    private static let reserved: Set<String> = [
+    static let reserved: Set<String> = [
         "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond", "div", "end",
         "fun", "if", "let", "not", "of", "or", "orelse", "receive", "rem", "try", "when", "xor",
     ]

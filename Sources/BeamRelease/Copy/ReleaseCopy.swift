@@ -71,6 +71,8 @@ public enum ReleaseCopy {
         // copy gets the digest of what was copied.
         let expected = try digest(of: release)
         if TextFiles.exists("\(folder)/\(expected)") {
+            // As young as a new one, for whoever removes old ones that nothing refers to.
+            utimes("\(folder)/\(expected)", nil)
             return Installed(digest: expected, path: "\(folder)/\(expected)", isNew: false)
         }
         let workplace = try Workplace.open(in: folder, mark: mark)
@@ -95,6 +97,25 @@ public enum ReleaseCopy {
         let doomed = "\(folder)/\(Workplace.prefix)\(mark)"
         try retrying(path, "rename") { rename(path, doomed) }
         Workplace.removeTree(doomed)
+    }
+
+    /// Removes the copies that nothing refers to, unless they are so young that a deploy of them may be under way.
+    ///
+    /// Never fails: what cannot be removed stays.
+    public static func removeAll(in folder: String, but needed: Set<String>, olderThan seconds: Int) {
+        guard let directory = opendir(folder) else { return }
+        defer { closedir(directory) }
+        let now = time(nil)
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var status = stat()
+            guard name.utf8.count == 64, !needed.contains(name), stat("\(folder)/\(name)", &status) == 0,
+                now - status.st_mtim.tv_sec > seconds
+            else { continue }
+            try? remove(digest: name, from: folder)
+        }
     }
 
     /// What running a release in place leaves in it: not part of what was built.

@@ -1,7 +1,7 @@
-/// The text of an arguments file (`erl(1)`, `-args_file`): flags and values between white space, quotes as in a shell, comments
-/// from `#` to the end of the line.
+/// The text of an arguments file (`erl(1)`, `-args_file`): flags and values between white space; quotes without escapes in them;
+/// comments from `#`, also within a word, to the end of the line.
 enum ArgumentsText {
-    /// The text without some flags. A line that loses one says so; every other line stays as it is.
+    /// The text without some flags. A line that loses one says so; every other line stays as it is, and where it is.
     static func without(_ flags: [[String]], in text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { without(flags, inLine: String($0)) }
@@ -13,7 +13,7 @@ enum ArgumentsText {
         let kept = groups.filter { group in !flags.contains { group.starts(with: $0) } }
         if kept.count == groups.count { return line }
         let left = kept.map { $0.joined(separator: " ") }.joined(separator: " ")
-        return left + (left.isEmpty ? "" : "\n") + "## left out by beamctl: \(line)"
+        return left + (left.isEmpty ? "" : " ") + "## left out by beamctl: \(line)"
     }
 
     /// A flag with its values; what stands before the first flag is a group of its own.
@@ -38,7 +38,7 @@ enum ArgumentsText {
         var quote: Character?
         var isEscaped = false
         for character in line {
-            if quote == nil, !isEscaped, character == "#", word.isEmpty { break }
+            if quote == nil, !isEscaped, character == "#" { break }
             if quote == nil, !isEscaped, character.isWhitespace {
                 if !word.isEmpty { words.append(word) }
                 word = ""
@@ -47,7 +47,7 @@ enum ArgumentsText {
             word.append(character)
             if isEscaped {
                 isEscaped = false
-            } else if character == "\\", quote != "'" {
+            } else if character == "\\", quote == nil {
                 isEscaped = true
             } else if quote == character {
                 quote = nil

@@ -9,12 +9,34 @@ enum EnvironmentFile {
 
         """
 
+    /// Before the name of a secret: the variable that brings its value past `env.sh`, so that it stands in no file.
+    static let secretPrefix = "BEAMCTL_SECRET_"
+
     /// The file's text for an environment. Defaults that the user has not touched stay out, so that `env.sh` may extend them.
     static func text(_ environment: [String: String], _ request: LaunchRequest) -> String {
+        let exports = request.environmentScriptWins ? "" : exports(environment, request)
+        return title + exports + secretsGone(request) + (request.discovery == .none ? "" : cluster(request))
+    }
+
+    private static func exports(_ environment: [String: String], _ request: LaunchRequest) -> String {
         let extensible: Set<String> = ["LANG", "PATH", "ERL_CRASH_DUMP"]
-        let names = environment.keys.filter { !extensible.contains($0) || request.environment[$0] != nil }.sorted()
-        let exports = names.map { "export \($0)=\(quoted(environment[$0] ?? ""))\n" }.joined()
-        return title + exports + (request.discovery == .none ? "" : cluster(request))
+        let names = environment.keys.filter { name in
+            !name.hasPrefix(secretPrefix) && (!extensible.contains(name) || request.environment[name] != nil)
+        }
+        return names.sorted()
+            .map { name in
+                // What the node itself runs has only the secret, no longer what brought it.
+                let value =
+                    request.secrets.contains(name)
+                    ? "\"${\(secretPrefix)\(name)-$\(name)}\"" : quoted(environment[name] ?? "")
+                return "export \(name)=\(value)\n"
+            }
+            .joined()
+    }
+
+    private static func secretsGone(_ request: LaunchRequest) -> String {
+        let names = request.secrets.filter { request.environment[$0] != nil }.sorted()
+        return names.isEmpty ? "" : "unset " + names.map { secretPrefix + $0 }.joined(separator: " ") + "\n"
     }
 
     /// As one word of a POSIX shell, whatever is in it (POSIX.1, Shell Command Language, 2.2.2).

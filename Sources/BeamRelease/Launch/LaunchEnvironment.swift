@@ -3,7 +3,8 @@ public enum LaunchEnvironment {
     /// Variables that the platform alone sets.
     public static let reserved: Set<String> = [
         "HOME", "PORT", "TMPDIR", "RELEASE_TMP", "RELEASE_VM_ARGS", "RELEASE_REMOTE_VM_ARGS", "RELEASE_MUTABLE_DIR",
-        "RELX_OUT_FILE_PATH", "VMARGS_PATH", "ERL_EPMD_PORT", "ERL_DIST_PORT", "RELEASE_ROOT", "RELEASE_NAME", "RELEASE_VSN",
+        "RELX_OUT_FILE_PATH", "VMARGS_PATH", "SYS_CONFIG_PATH", "RELX_CONFIG_PATH", "RELEASE_SYS_CONFIG", "RELEASE_CONFIG_DIR",
+        "ERL_EPMD_PORT", "ERL_DIST_PORT", "RELEASE_ROOT", "RELEASE_NAME", "RELEASE_VSN",
         "RELEASE_COMMAND", "RELEASE_PROG",
     ]
 
@@ -11,6 +12,9 @@ public enum LaunchEnvironment {
     public static let reservedInClusters: Set<String> = [
         "RELEASE_NODE", "RELEASE_COOKIE", "RELEASE_DISTRIBUTION", "ERL_INETRC",
     ]
+
+    /// Names the file that the copy of a mix release sources at the end of its `env.sh`.
+    static let fileVariable = "BEAMCTL_ENV_FILE"
 
     /// Every name that begins so is the platform's.
     public static let reservedPrefix = "BEAMCTL_"
@@ -59,7 +63,7 @@ public enum LaunchEnvironment {
             "RELEASE_TMP": "\(directory)/tmp",
             "ERL_EPMD_PORT": "\(request.silentEPMDPort)",
             "BEAMCTL_REPLICA": request.replica,
-            "BEAMCTL_ENV_FILE": "\(directory)/\(LaunchPaths.environmentFile)",
+            fileVariable: "\(directory)/\(LaunchPaths.environmentFile)",
         ]
         fixed.merge(files(request)) { _, file in file }
         if request.discovery != .none { fixed[PeerAgent.peersVariable] = request.peers }
@@ -67,9 +71,34 @@ public enum LaunchEnvironment {
         return fixed
     }
 
+    /// The environment with what tells the start script of rendered files, and keeps it from rendering them once more: a value
+    /// that holds `${…}` is that text.
+    static func told(_ values: [String: String], of config: RenderedConfig, _ request: LaunchRequest) -> [String: String] {
+        var environment = values
+        if config.systemConfig != nil {
+            let path = "\(request.directory)/\(LaunchPaths.systemConfig)"
+            switch request.release.tool {
+            case .mix: environment["RELEASE_SYS_CONFIG"] = String(path.dropLast(".config".count))
+            case .rebar3: environment["RELX_CONFIG_PATH"] = path
+            case .distillery: environment["SYS_CONFIG_PATH"] = path
+            }
+        }
+        if request.rendering == .beamctl {
+            switch request.release.tool {
+            case .mix: break
+            case .rebar3: environment["RELX_REPLACE_OS_VARS"] = nil
+            case .distillery: environment["REPLACE_OS_VARS"] = nil
+            }
+        }
+        if request.release.tool == .mix {
+            for name in request.secrets { environment[EnvironmentFile.secretPrefix + name] = environment[name] }
+        }
+        return environment
+    }
+
     /// How each tool's start script is told of the replica's own files.
     private static func files(_ request: LaunchRequest) -> [String: String] {
-        let arguments = "\(request.directory)/config/vm.args"
+        let arguments = "\(request.directory)/\(LaunchPaths.vmArguments)"
         switch request.release.tool {
         case .mix:
             return [

@@ -32,23 +32,36 @@ public struct LaunchPlan: Hashable, Sendable {
     /// Throws ``ReleaseError`` `.badLaunch` for what no node could be started with.
     public init(_ request: LaunchRequest) throws(ReleaseError) {
         try request.check()
-        let environment = LaunchEnvironment.make(request)
-        executable = "\(request.root)/bin/\(request.release.name)"
-        arguments = [request.release.tool == .mix ? "start" : "foreground"]
+        let values = LaunchEnvironment.make(request)
+        let config = try RenderedConfig(request, values)
+        let environment = LaunchEnvironment.told(values, of: config, request)
+        (executable, arguments) = Self.program(request)
         self.environment = environment
         directory = request.directory
         folders = ["home", "tmp", "config", "var"]
-        files = Self.files(request, environment)
+        files = Self.files(request, environment, config)
     }
 
-    private static func files(_ request: LaunchRequest, _ environment: [String: String]) -> [File] {
-        let arguments = VMArguments(request)
+    private static func program(_ request: LaunchRequest) -> (executable: String, arguments: [String]) {
+        let script = "\(request.root)/bin/\(request.release.name)"
+        guard let first = request.command.first else { return (script, [request.release.tool == .mix ? "start" : "foreground"]) }
+        return first.contains("/")
+            ? ("\(request.root)/\(first)", Array(request.command.dropFirst())) : (script, request.command)
+    }
+
+    private static func files(
+        _ request: LaunchRequest, _ environment: [String: String], _ config: RenderedConfig
+    ) -> [File] {
+        let arguments = VMArguments(request, config)
         var files = [
-            File(path: LaunchPaths.vmArguments(request), contents: arguments.boot, mode: 0o600),
+            File(path: config.vmArgumentsPath, contents: arguments.boot, mode: 0o600),
             File(path: LaunchPaths.remoteVMArguments, contents: arguments.remote, mode: 0o600),
             File(path: LaunchPaths.environmentFile, contents: EnvironmentFile.text(environment, request), mode: 0o600),
             File(path: LaunchPaths.inetrc, contents: inetrc(request), mode: 0o600),
         ]
+        if let text = config.systemConfig {
+            files.append(File(path: LaunchPaths.systemConfig, contents: text, mode: 0o600))
+        }
         if request.discovery != .none {
             files.append(File(path: LaunchPaths.cookie, contents: request.cookie, mode: 0o400))
         }
@@ -78,9 +91,6 @@ enum LaunchPaths {
     static let inetrc = "config/inetrc"
     static let agent = "config/peer_agent.erl"
     static let cookie = "home/.erlang.cookie"
-
-    /// relx fills in a `vm.args.src` that lies beside the `vm.args` it is told of; so a text with placeholders keeps that name.
-    static func vmArguments(_ request: LaunchRequest) -> String {
-        request.release.files.isVMArgumentsSource ? "config/vm.args.src" : "config/vm.args"
-    }
+    static let vmArguments = "config/vm.args"
+    static let systemConfig = "config/sys.config"
 }

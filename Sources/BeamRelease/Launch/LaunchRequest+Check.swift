@@ -17,11 +17,21 @@ extension LaunchRequest {
         for domain in searchDomains + [peers] where !Self.isPlain(domain, besides: ".") {
             throw ReleaseError(.badLaunch, at: domain, "is no DNS name")
         }
+        let bytes = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard bytes <= Self.longestEnvironment else {
+            throw ReleaseError(
+                .badLaunch, at: "",
+                "the variables have more than \(Self.longestEnvironment >> 10) KiB together, which no program takes")
+        }
         for (name, value) in environment {
             guard Self.isVariable(name) else { throw ReleaseError(.badLaunch, at: name, "is no name of a variable") }
             guard !value.utf8.contains(0) else { throw ReleaseError(.badLaunch, at: name, "has a zero byte in its value") }
         }
     }
+
+    /// Bytes of all variables: Linux gives a program's arguments and environment a quarter of its stack, 2 MiB (execve(2)), and
+    /// secrets are in it twice.
+    static let longestEnvironment = 768 << 10
 
     /// The four numbers of an IPv4 address; nil when it is none.
     static func octets(_ address: String) -> [UInt8]? {

@@ -10,6 +10,14 @@ public struct LaunchRequest: Sendable {
         case none
     }
 
+    /// Who replaces the `${VAR}` in the release's configuration files.
+    public enum Rendering: String, Hashable, Sendable, CaseIterable {
+        /// ``ConfigRenderer``, before the replica starts.
+        case beamctl
+        /// The start script of the tool, with all that it does to values.
+        case native
+    }
+
     /// A DNS server.
     public struct NameServer: Hashable, Sendable {
         /// Its IPv4 address.
@@ -50,8 +58,20 @@ public struct LaunchRequest: Sendable {
     public var discovery = Discovery.auto
     /// What `PORT` says.
     public var httpPort: Int
-    /// The user's environment.
+    /// The user's environment, secrets among it.
     public var environment: [String: String] = [:]
+    /// Which variables are secrets: their values go into no file of ours but a rendered one.
+    public var secrets: Set<String> = []
+    /// Who replaces placeholders.
+    public var rendering = Rendering.beamctl
+    /// Whether placeholders are replaced in releases that say so in their environment only (`REPLACE_OS_VARS`); nil: as that says.
+    public var replacesVariables: Bool?
+    /// Whether what the project's own `env.sh` exports wins over this environment (mix).
+    public var environmentScriptWins = false
+    /// What runs instead of the release's own start: a path within the release, or a command of its script; then arguments.
+    public var command: [String] = []
+    /// How many schedulers the VM has; nil: one for each processor.
+    public var schedulers: Int?
     /// The text of the peer agent.
     public var agent = PeerAgent.text
     /// The folder of the host's `erl`, for releases without ERTS; goes to the front of PATH.

@@ -87,10 +87,9 @@ extension LaunchPlan {
     }
 
     private static func remoteShell(_ request: LaunchRequest) -> [String] {
-        let version = "\(request.root)/\(request.release.versionFolder)"
         return [
             "-name", "undefined@\(request.address)", "-remsh", request.node, "-hidden", "-mode", "interactive",
-            "-boot", "\(version)/start_clean", "-boot_var", "SYSTEM_LIB_DIR", "\(request.root)/lib",
+            "-boot", request.release.cleanBoot(in: request.root), "-boot_var", "SYSTEM_LIB_DIR", "\(request.root)/lib",
             "-args_file", "\(request.directory)/\(LaunchPaths.remoteVMArguments)", "-setcookie", VMArguments.decoy,
         ]
     }

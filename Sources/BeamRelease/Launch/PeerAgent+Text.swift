@@ -10,7 +10,8 @@ extension PeerAgent {
         %% beamctl_peer_agent) and returns. It only ever adds connections: a failed or an empty answer disconnects nobody.
         %%
         %% BEAMCTL_PEERS: the DNS name whose A and AAAA records are the addresses of all nodes, this one included. It is
-        %% asked at the name servers of the inetrc. A node's name is our own base name at its address.
+        %% asked at the name servers of the inetrc. A node's name is our own base name at its address or, where we are named by a
+        %% host name, at the name that the service gives the address: 127-88-0-11.<service>.
         %%
         %% It does nothing in `bin/app eval`, `rpc`, `remote` and the like, nor in a node without distribution.
         Booting = ["", "start", "start_iex", "daemon", "daemon_iex", "foreground", "console", "console_clean", "console_boot"],
@@ -25,14 +26,20 @@ extension PeerAgent {
         MostPeers = 1000,
 
         Now = fun() -> erlang:monotonic_time(millisecond) end,
-        [Base | _] = string:split(atom_to_list(node()), "@"),
+        [Base, Host] = case string:split(atom_to_list(node()), "@") of [_, _] = Both -> Both; [Alone] -> [Alone, ""] end,
+        Place = case inet:parse_address(Host) of
+            {ok, _} -> fun inet:ntoa/1;
+            {error, _} ->
+                Dashed = fun($.) -> $-; ($:) -> $-; (Character) -> Character end,
+                fun(Address) -> lists:map(Dashed, inet:ntoa(Address)) ++ "." ++ Service end
+        end,
 
         Lookup = fun(Type) ->
             try inet_res:lookup(Service, in, Type, [], AnswerTime) catch _:_ -> [] end
         end,
         Named = fun() ->
             Addresses = lists:sublist(Lookup(a) ++ Lookup(aaaa), MostPeers),
-            [list_to_atom(Base ++ "@" ++ inet:ntoa(Address)) || Address <- Addresses]
+            [list_to_atom(Base ++ "@" ++ Place(Address)) || Address <- Addresses]
         end,
 
         %% Attempts are made all at once, so that one that hangs holds up no other; each ends within net_setuptime.

@@ -8,23 +8,22 @@ struct VMArguments {
     /// The value of every `-setcookie` that a process shows. It opens nothing: see ``LaunchPlan``.
     static let decoy = "not-the-cookie"
 
-    init(_ request: LaunchRequest) {
-        let files = request.release.files
+    init(_ request: LaunchRequest, _ config: RenderedConfig) {
         let hasDistribution = request.discovery != .none
-        let own = files.vmArguments ?? ""
         boot = Self.joined([
             Self.title(request),
             "## Schedulers that wait sleep, and the port table does not follow an unlimited number of open files: the machine is",
             "## shared. The release's own flags come later and win.",
             "+sbwt none\n+sbwtdcpu none\n+sbwtdio none\n+Q 65536",
+            request.schedulers.map { "## As many schedulers as processors are given.\n+S \($0):\($0)\n+SDcpu \($0):\($0)" } ?? "",
             "## The release's own.",
-            hasDistribution ? ArgumentsText.without(Self.ours, in: own) : own,
+            config.vmArguments,
             hasDistribution ? Self.cluster(request) : "",
         ])
         remote = Self.joined([
             Self.title(request),
             "## The release's own.",
-            ArgumentsText.without(Self.ours, in: files.remoteVMArguments ?? ""),
+            config.remoteVMArguments,
             "## Reaches nodes as they reach each other, and listens nowhere itself.",
             Self.reach(request), "-dist_listen false", Self.secondCookie,
         ])

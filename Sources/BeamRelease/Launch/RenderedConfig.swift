@@ -1,0 +1,51 @@
+/// The configuration files of one replica: the release's own, with every placeholder replaced where that is our work.
+struct RenderedConfig {
+    /// The release's own `vm.args`, without what only the platform can set.
+    let vmArguments: String
+    /// The release's own `remote.vm.args`, likewise.
+    let remoteVMArguments: String
+    /// `sys.config`; nil when the release's own is used as it is.
+    let systemConfig: String?
+    /// Where `vm.args` goes, relative to the replica's folder.
+    let vmArgumentsPath: String
+
+    /// Throws ``ReleaseError`` `.badConfig` that names file, line, column and variable.
+    init(_ request: LaunchRequest, _ variables: [String: String]) throws(ReleaseError) {
+        let files = request.release.files
+        let substitution = Substitution(request.release, request.environment, request.rendering, request.replacesVariables)
+        let renderer = ConfigRenderer(variables: variables)
+        let folder = request.release.versionFolder
+        let isClustered = request.discovery != .none
+        let arguments = VMArgumentsText.kept(files.vmArguments ?? "", isClustered: isClustered)
+        let remote = VMArgumentsText.kept(files.remoteVMArguments ?? "", isClustered: isClustered)
+        do throws(RenderError) {
+            vmArguments =
+                substitution.isOurs(.vmArguments)
+                ? try renderer.vmArguments(arguments, file: "\(folder)/\(substitution.name(of: .vmArguments))") : arguments
+            remoteVMArguments =
+                substitution.isOurs(.remoteVMArguments)
+                ? try renderer.vmArguments(remote, file: "\(folder)/remote.vm.args") : remote
+            systemConfig =
+                if substitution.isOurs(.systemConfig), let text = files.systemConfig {
+                    try renderer.systemConfig(text, file: "\(folder)/\(substitution.name(of: .systemConfig))")
+                } else {
+                    nil
+                }
+        } catch {
+            throw ReleaseError(error)
+        }
+        // relx fills in a vm.args.src that lies beside the vm.args it is told of; so a text with placeholders keeps that name.
+        let isSource = files.isVMArgumentsSource && !substitution.isOurs(.vmArguments)
+        vmArgumentsPath = LaunchPaths.vmArguments + (isSource ? ".src" : "")
+    }
+}
+
+extension ReleaseError {
+    fileprivate init(_ error: RenderError) {
+        let first = error.problems.first
+        let more = error.problems.count > 1 ? ", and \(error.problems.count - 1) more" : ""
+        self.init(
+            .badConfig, at: first.map { "\($0.file):\($0.line):\($0.column)" } ?? "",
+            (first?.reason ?? "cannot be rendered") + more, next: "beamctl config shows every variable that the release reads")
+    }
+}

@@ -1,0 +1,91 @@
+// What stands in the configuration files themselves.
+extension ConfigLint {
+    func placeholderProblems(_ facts: LintFacts) -> [ConfigProblem] {
+        facts.files.compactMap { file in
+            guard file.substitution == .none, let first = file.placeholders.first else { return nil }
+            var names: [String] = []
+            for placeholder in file.placeholders where !names.contains(placeholder.name) && names.count < 6 {
+                names.append(placeholder.name)
+            }
+            let listed = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+            return ConfigProblem(
+                severity: .warning, code: .placeholdersStay,
+                message: "\(file.name):\(first.line) has placeholders (\(listed)), and nothing replaces them",
+                file: file.name, line: first.line, variable: first.name, hint: "set release.replace_os_vars: true")
+        }
+    }
+
+    func argumentProblems(_ facts: LintFacts) -> [ConfigProblem] {
+        facts.arguments.flatMap { file in
+            let words = Self.words(of: file.text)
+            return words.indices.flatMap { index in
+                let value = index + 1 < words.count ? words[index + 1] : nil
+                return identityProblem(words[index], file) + cookieProblem(words[index], value, file)
+            }
+        }
+    }
+
+    private func identityProblem(_ word: Word, _ file: LintFacts.File) -> [ConfigProblem] {
+        guard release.tool == .mix, ["-name", "-sname", "-setcookie"].contains(word.text) else { return [] }
+        return [
+            ConfigProblem(
+                severity: .warning, code: .nameInVMArguments,
+                message: "\(file.name):\(word.line) has \(word.text), which the start script of a mix release gives itself: "
+                    + "beamctl leaves it out of its copy",
+                file: file.name, line: word.line, hint: "remove the line from rel/\(file.name).eex")
+        ]
+    }
+
+    private func cookieProblem(_ word: Word, _ value: Word?, _ file: LintFacts.File) -> [ConfigProblem] {
+        guard word.text == "-setcookie", let value, !value.text.isEmpty, !value.text.contains("${"),
+            !value.text.hasPrefix("-")
+        else { return [] }
+        return [
+            ConfigProblem(
+                severity: .warning, code: .cookieInPlainSight,
+                message: "\(file.name):\(value.line) holds a cookie in plain sight: who reads the release can join its cluster",
+                file: file.name, line: value.line,
+                hint: release.tool == .mix
+                    ? "remove it: beamctl makes a cookie of its own" : "write ${COOKIE}, and give it as a secret")
+        ]
+    }
+
+    private struct Word {
+        var text: String
+        var line: Int
+    }
+
+    /// The words of an arguments file without their quotes; a comment begins where a word begins with `#`.
+    private static func words(of text: String) -> [Word] {
+        var words: [Word] = []
+        var number = 0
+        for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            let spaces = Set(" \t\r".utf8)
+            for piece in line.split(whereSeparator: spaces.contains) {
+                if piece.first == UInt8(ascii: "#") { break }
+                let bytes = piece.filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+                words.append(Word(text: String(decoding: bytes, as: UTF8.self), line: number))
+            }
+        }
+        return words
+    }
+
+    func syntaxProblems(_ facts: LintFacts) -> [ConfigProblem] {
+        var problems: [ConfigProblem] = []
+        if let error = facts.systemConfig.syntaxError, let name = facts.config?.name {
+            problems.append(
+                ConfigProblem(
+                    severity: .error, code: .syntax, message: "\(name):\(error.line):\(error.column): \(error.reason)",
+                    file: name, line: error.line, hint: "correct it, then build the release anew"))
+        }
+        if let error = runtimeReads?.syntaxError {
+            let words = error.message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            problems.append(
+                ConfigProblem(
+                    severity: .error, code: .syntax, message: "runtime.exs:\(error.line):\(error.column): \(words)",
+                    file: "runtime.exs", line: error.line, hint: "correct config/runtime.exs, then build the release anew"))
+        }
+        return problems
+    }
+}
