@@ -14,7 +14,7 @@ struct ControlServer: Sendable {
     let shutdown: @Sendable (_ everything: Bool) async throws -> Void
 
     /// The largest request: a manifest, an environment.
-    static let largestBody = 4 << 20
+    static let largestBody = 16 << 20
 
     func router() -> Router<BasicRequestContext> {
         let router = Router()
@@ -28,6 +28,9 @@ struct ControlServer: Sendable {
         }
         router.post(RouterPath(ControlRoute.apps)) { request, _ in
             try JSONAnswer.response(try await fleet.deploy(try await JSONAnswer.question(request)))
+        }
+        router.post(RouterPath(ControlRoute.preflight)) { request, _ in
+            try JSONAnswer.response(try await fleet.preflight(try await JSONAnswer.question(request)))
         }
         addAppVerbs(router)
         return router
@@ -58,6 +61,11 @@ struct ControlServer: Sendable {
                 try await fleet.stop(key)
                 await fleet.untilNone(key)
             }
+        }
+        router.get(path(.settings)) { _, context in try JSONAnswer.response(try await fleet.settings(of: try context.key)) }
+        router.put(path(.settings)) { request, context in
+            try JSONAnswer.response(
+                try await fleet.changeSettings(of: try context.key, try await JSONAnswer.question(request)))
         }
         router.post(path(.call)) { request, context in
             try JSONAnswer.response(try await fleet.oneOff(try context.key, try await JSONAnswer.question(request)))

@@ -15,6 +15,8 @@ public enum ControlRoute {
     public static let intake = "/v1/releases/intake"
     /// `GET` with `?namespace=`: a list of `AppStatus`. `POST` of a `DeployRequest`: a `Revision`.
     public static let apps = "/v1/apps"
+    /// `POST` of a `PreflightRequest`: a `Preflight`.
+    public static let preflight = "/v1/preflight"
 
     /// `GET`: `AppStatus`; `DELETE`: destroy. Below it: ``Verb``.
     public static func app(_ key: AppKey) -> String {
@@ -40,6 +42,8 @@ public enum ControlRoute {
         case stop
         /// `POST` of a `LogQuery`: lines of `LogLine`.
         case logs
+        /// `GET`: a `SettingsReport`. `PUT` of a `SettingsRequest`: a `SettingsOutcome`.
+        case settings
         /// `POST` of a `OneOff`: a `ProgramCall`.
         case call
         /// `POST` of a `LockHolder`: lines of ``LockState``; the lock is held as long as they are read, or until it is released.

@@ -65,6 +65,21 @@ public struct DaemonClient: Platform {
         let _: Done = try await ask("DELETE", ControlRoute.app(key), timeout: .seconds(86_400))
     }
 
+    /// What is set beside the manifest.
+    public func settings(of key: AppKey) async throws -> SettingsReport {
+        try await ask("GET", ControlRoute.app(key, .settings))
+    }
+
+    /// Changes what is set beside the manifest.
+    public func changeSettings(of key: AppKey, _ request: SettingsRequest) async throws -> SettingsOutcome {
+        try await ask("PUT", ControlRoute.app(key, .settings), request)
+    }
+
+    /// How to try a configuration.
+    public func preflight(_ request: PreflightRequest) async throws -> Preflight {
+        try await ask("POST", ControlRoute.preflight, request)
+    }
+
     /// How to run a command beside the replicas.
     public func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall {
         try await ask("POST", ControlRoute.app(key, .call), command)

@@ -35,17 +35,19 @@ public struct FleetStore: Sendable {
 
     /// Writes a deployment, and the new revision that it wants, if there is one.
     public func save(_ deployment: Deployment, newRevision revision: Revision? = nil) throws {
+        try write { try Self.write(deployment, revision, $0) }
+    }
+
+    static func write(_ deployment: Deployment, _ revision: Revision?, _ database: Database) throws {
         let key = deployment.key
-        try write { database in
-            if let revision {
-                try database.execute(
-                    sql: "INSERT INTO revision (namespace, app, number, body) VALUES (?, ?, ?, ?)",
-                    arguments: [key.namespace, key.app, revision.number, try Self.json(revision)])
-            }
+        if let revision {
             try database.execute(
-                sql: "INSERT OR REPLACE INTO deployment (namespace, app, body) VALUES (?, ?, ?)",
-                arguments: [key.namespace, key.app, try Self.json(deployment)])
+                sql: "INSERT INTO revision (namespace, app, number, body) VALUES (?, ?, ?, ?)",
+                arguments: [key.namespace, key.app, revision.number, try json(revision)])
         }
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO deployment (namespace, app, body) VALUES (?, ?, ?)",
+            arguments: [key.namespace, key.app, try json(deployment)])
     }
 
     /// Writes replicas as they now are, all or none.
@@ -64,10 +66,10 @@ public struct FleetStore: Sendable {
         try write { try $0.execute(sql: "DELETE FROM replica WHERE name = ?", arguments: [name]) }
     }
 
-    /// Forgets an app: its deployment, its revisions, its cookie.
+    /// Forgets an app: its deployment, its revisions, its settings, its secrets, its cookie.
     public func forget(_ key: AppKey) throws {
         try write { database in
-            for table in ["deployment", "revision"] {
+            for table in ["deployment", "revision", "settings", "secret"] {
                 try database.execute(
                     sql: "DELETE FROM \(table) WHERE namespace = ? AND app = ?", arguments: [key.namespace, key.app])
             }
@@ -101,16 +103,16 @@ public struct FleetStore: Sendable {
 }
 
 extension FleetStore {
-    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try database.read(body) } catch { throw StoreError(from: error) }
     }
 
     @discardableResult
-    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try database.write(body) } catch { throw StoreError(from: error) }
     }
 
-    private static func json(_ value: some Encodable) throws -> String {
+    static func json(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 

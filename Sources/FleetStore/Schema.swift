@@ -35,6 +35,23 @@ enum Schema {
                 table.column("value", .text).notNull()
             }
         }
+        migrator.registerMigration("2 settings, secrets") { database in
+            try database.create(table: "settings") { table in
+                table.column("namespace", .text).notNull()
+                table.column("app", .text).notNull()
+                table.column("body", .text).notNull()
+                table.primaryKey(["namespace", "app"])
+            }
+            try database.create(table: "secret") { table in
+                table.column("namespace", .text).notNull()
+                table.column("app", .text).notNull()
+                table.column("name", .text).notNull()
+                table.column("version", .integer).notNull()
+                table.column("sealed", .blob).notNull()
+                table.column("setAt", .integer).notNull()
+                table.primaryKey(["namespace", "app", "name", "version"])
+            }
+        }
         return migrator
     }
 }

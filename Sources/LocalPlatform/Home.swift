@@ -28,6 +28,10 @@ public struct Home: Hashable, Sendable {
     public var daemonLog: String { path + "/daemon.log" }
     /// The state.
     public var database: String { path + "/state.sqlite" }
+    /// The key that secrets are encrypted with.
+    public var secretsKey: String { path + "/secrets.key" }
+    /// Folders of configurations that are being tried.
+    public var preflights: String { path + "/preflight" }
     /// Read-only copies of releases by digest.
     public var releases: String { path + "/releases" }
     /// One folder for each replica.
@@ -42,7 +46,7 @@ public struct Home: Hashable, Sendable {
 
     /// Makes the folders that are missing, mode 0700. Throws what the file system says.
     public func prepare() throws {
-        for folder in [path, releases, replicas, nameServer] {
+        for folder in [path, releases, replicas, preflights, nameServer] {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }

@@ -34,6 +34,8 @@ do {
 }
 do {
     let spec = try KeeperSpec(SlotFiles.read("spec", atMost: KeeperSpec.largestFile))
+    // It holds the values of secrets, and is written anew for each start.
+    unlink("spec")
     var keeper = try Keeper(spec, files: files)
     keeper.run()
 } catch let error as KeeperError {

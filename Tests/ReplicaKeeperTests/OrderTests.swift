@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("keeper: what the daemon orders", .serialized)
@@ -50,7 +51,7 @@ struct OrderTests {
         let slot = try Slot()
         try slot.write(spec: ["executable=/bin/sleep", "argument=600"])
         let (_, child) = try slot.startAndWait()
-        try ProcFile(pid: child).freeze()
+        try Freezing.freeze(child)
         try slot.order("stop 100\n")
         #expect(try slot.alive.next()?.hasPrefix("signal 9 at ") == true)
     }

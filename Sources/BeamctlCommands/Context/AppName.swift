@@ -18,10 +18,16 @@ enum AppName {
                 throw CommandFailure(
                     "invalid_request", "the app's name '\(argument)' \(problem)", exitCode: CommandFailure.Exit.usage)
             }
-            return AppKey(namespace: options.namespace, app: argument)
+            return AppKey(namespace: options.namespace, app: EnvironmentSpec.appName(argument, in: options.environment))
         }
-        let folder = try project(argument, in: session.surroundings)
-        return AppKey(namespace: options.namespace, app: try Manifest.load(path: folder + "/" + manifest).app)
+        let path = try project(argument, in: session.surroundings) + "/" + manifest
+        return AppKey(namespace: options.namespace, app: try Manifest.appName(path: path, environment: options.environment))
+    }
+
+    /// Whether the first of several words is an app's name or a folder, not a variable's name: in a project it may be left out, and
+    /// variables are seldom named in lower case.
+    static func isApp(_ word: String) -> Bool {
+        isDirectory(word) || DNSLabel.problem(with: word) == nil
     }
 
     /// The folder of the project that an argument means, or that the present folder is in.
@@ -50,7 +56,7 @@ enum AppName {
     /// is its app, or else a folder of that name.
     static func projectToDeploy(_ argument: String?, in surroundings: Surroundings) throws -> String {
         guard let argument, !isDirectory(argument) else { return try project(argument, in: surroundings) }
-        if let here = try? project(nil, in: surroundings), try Manifest.load(path: here + "/" + manifest).app == argument {
+        if let here = try? project(nil, in: surroundings), try Manifest.appName(path: here + "/" + manifest) == argument {
             return here
         }
         guard let folder = try? project("./" + argument, in: surroundings) else {

@@ -16,10 +16,23 @@ extension CommandFailure {
         case let error as BuildError:
             self.init(error.code.description, "\(error.place): \(error.reason)", hint: error.next, details: error.output)
         case let error as ReleaseError: self.init("release", error.sentence, hint: error.next)
+        case let failure as ConfigFailure: self.init(failure)
+        case let error as RenderError:
+            self.init(
+                "config", error.problems.first.map { "\($0)" } ?? "the configuration cannot be rendered",
+                hint: "beamctl config shows every variable that the release reads", details: error.problems.map { "\($0)" })
         case is CancellationError: self.init("interrupted", "interrupted", exitCode: Exit.interrupted)
         case let error as any CustomNSError where error is CocoaError: self.init("file", error.localizedDescription)
         default: return nil
         }
+    }
+
+    /// A release that does not boot, with what else is known to be wrong.
+    init(_ failure: ConfigFailure, more: [String] = []) {
+        let about = failure.variables.isEmpty ? "" : " (\(failure.variables.joined(separator: ", ")))"
+        self.init(
+            "config", "the release does not boot with this configuration\(about): \(failure)",
+            hint: "beamctl config shows every variable that the release reads", details: failure.message + more)
     }
 
     private init(_ error: ManifestError) {

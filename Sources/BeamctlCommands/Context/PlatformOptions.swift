@@ -1,17 +1,38 @@
+import AppManifest
 import ArgumentParser
 import FleetModel
 
-/// What every verb takes.
+/// What every verb takes, so that a script can pass the same to all. Verbs that concern no app (`init`, `doctor`, `daemon`, `version`)
+/// look at the platform only.
 struct PlatformOptions: ParsableArguments {
     @Option(name: .customLong("on"), help: "The platform: local (this machine).")
     var platform: PlatformName = .local
 
-    @Option(name: .shortAndLong, help: "The namespace.")
-    var namespace: String = AppKey.defaultNamespace
+    @Option(
+        name: .customShort("n"),
+        help: ArgumentHelp("The namespace. (default: \(AppKey.defaultNamespace))", valueName: "namespace"))
+    var givenNamespace: String?
+
+    @Option(
+        name: [.customShort("e"), .customLong("environment")],
+        help: ArgumentHelp(
+            "One of the manifest's environments: a deployment of its own, named <app>-<environment>.", valueName: "environment"))
+    var environment: String?
+
+    /// The namespace, given or not.
+    var namespace: String { givenNamespace ?? AppKey.defaultNamespace }
+
+    /// What follows an app's name in a command that is to mean the same one.
+    var suffix: String {
+        (givenNamespace.map { " -n \($0)" } ?? "") + (environment.map { " -e \($0)" } ?? "")
+    }
 
     func validate() throws {
         if let problem = DNSLabel.problem(with: namespace) {
             throw ValidationError("the namespace '\(namespace)' \(problem)")
+        }
+        if let environment, let problem = DNSLabel.problem(with: environment, longest: EnvironmentSpec.longestName) {
+            throw ValidationError("the environment '\(environment)' \(problem)")
         }
     }
 }

@@ -92,7 +92,7 @@ struct RolloutWait {
 
     private func lastLines(of replica: Replica) async -> [String] {
         // What earlier runs of it said is the same again, or of no use.
-        let query = LogQuery(replica: replica.name, since: replica.startedAt)
+        let query = LogQuery(replica: replica.name, since: replica.startedAt, hidesSecrets: true)
         var lines: [String] = []
         do {
             for try await line in session.platform.logs(of: key, query) where !line.text.allSatisfy(\.isWhitespace) {

@@ -7,6 +7,12 @@ struct TextTable {
         self.header = header
     }
 
+    /// A text as a cell: line ends and tabs written out, and no longer than a screen is wide.
+    static func oneLine(_ text: String, longest: Int = 60) -> String {
+        let line = text.replacing("\r", with: "\\r").replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        return line.count > longest ? line.prefix(longest) + "…" : line
+    }
+
     mutating func add(_ cells: [String]) {
         rows.append(cells)
     }

@@ -15,6 +15,7 @@ struct DaemonCommand: AsyncParsableCommand {
     /// `daemon run`: in the foreground, for a service manager.
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Be the daemon, until SIGTERM or SIGINT; replicas go on.")
+        @OptionGroup var options: PlatformOptions
 
         func run() async throws {
             let surroundings = Surroundings.current()
@@ -30,6 +31,7 @@ struct DaemonCommand: AsyncParsableCommand {
     /// `daemon start`.
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Start the daemon in the background.")
+        @OptionGroup var options: PlatformOptions
 
         func run() async throws {
             try await Session.run { session in
@@ -43,6 +45,7 @@ struct DaemonCommand: AsyncParsableCommand {
     /// `daemon stop`.
     struct Stop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Stop the daemon; replicas and their name server go on.")
+        @OptionGroup var options: PlatformOptions
 
         func run() async throws {
             try await Session.run { session in
@@ -57,6 +60,7 @@ struct DaemonCommand: AsyncParsableCommand {
     /// `daemon status`.
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the daemon.")
+        @OptionGroup var options: PlatformOptions
         @OptionGroup var format: FormatOptions
 
         func run() async throws {

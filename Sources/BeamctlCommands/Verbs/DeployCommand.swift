@@ -28,16 +28,22 @@ struct Deploy: AsyncParsableCommand {
     func run() async throws {
         try await Session.run { session in
             let folder = try AppName.projectToDeploy(project, in: session.surroundings)
-            let spec = try wanted(try Manifest.load(path: folder + "/" + Manifest.fileName))
-            let key = AppKey(namespace: options.namespace, app: spec.app)
+            var reading = try Manifest.loadReading(
+                path: folder + "/" + Manifest.fileName, environment: options.environment,
+                variables: session.surroundings.environment)
+            reading.spec = try wanted(reading.spec)
+            let key = AppKey(namespace: options.namespace, app: reading.spec.app)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report).hold(key) {
-                try await deploy(key, spec, folder, session, report)
+                try await deploy(key, reading, folder, session, report)
             }
         }
     }
 
-    private func deploy(_ key: AppKey, _ spec: AppSpec, _ folder: String, _ session: Session, _ report: StepReport) async throws {
+    private func deploy(
+        _ key: AppKey, _ reading: ManifestReading, _ folder: String, _ session: Session, _ report: StepReport
+    ) async throws {
+        let spec = reading.spec
         let deployer = Deployer(
             platform: session.platform, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
@@ -45,12 +51,33 @@ struct Deploy: AsyncParsableCommand {
         let kept = try await deployer.keep(release)
         report.done("release", Self.words(kept.description))
 
-        let variables = Set(spec.env.keys).union(spec.processes.values.flatMap(\.env.keys)).count
-        report.done("config", variables == 1 ? "1 variable given" : "\(variables) variables given")
+        let settings = try await session.platform.settings(of: key).settings
+        let check = ConfigCheck(
+            release: release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
+        try await configure(ConfigSubject(check: check, stored: kept), session, report)
 
         let revision = try await deployer.deploy(kept, by: session.surroundings.user)
         let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
         session.terminal.print("  " + Self.summary(status, revision: revision.number, took: report.total))
+    }
+
+    /// Stops a deploy that cannot work before a replica is touched.
+    private func configure(_ subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws {
+        report.progress("config", "checking")
+        let process = subject.check.spec.processes.keys.sorted().first ?? AppSpec.plainProcess
+        // What is certain from the files alone needs no boot.
+        var view = ConfigView(subject.check, ConfigSubject.Tried(), process: process)
+        if view.failure == nil {
+            report.progress("config", "booting the release with its configuration")
+            view = ConfigView(subject.check, await subject.tried(on: session.platform), process: process)
+            try Task.checkCancellation()
+        }
+        if let failure = view.failure {
+            report.failed("config", view.summary)
+            throw failure
+        }
+        report.done("config", view.summary)
+        view.warnings.forEach { report.note("  \($0)") }
     }
 
     private func release(_ deployer: Deployer, _ report: StepReport) async throws -> Release {

@@ -5,6 +5,7 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check what this machine has, and name the command that mends what it lacks.")
 
+    @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions
 
     func run() async throws {

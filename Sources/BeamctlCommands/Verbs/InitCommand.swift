@@ -7,6 +7,7 @@ import Foundation
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Write a beamctl.yml by looking at the project.")
 
+    @OptionGroup var options: PlatformOptions
     @Flag(help: "Print it instead of writing it.") var print = false
     @Argument(help: "The project's folder.") var directory = "."
 
@@ -30,7 +31,7 @@ struct Init: AsyncParsableCommand {
         }
         template.findings.forEach { terminal.say("  \($0)") }
         terminal.print("wrote \(path)")
-        terminal.say("next: beamctl deploy\(directory == "." ? "" : " \(directory)")")
+        terminal.say("next: beamctl deploy\(directory == "." ? "" : " \(directory)")\(options.suffix)")
     }
 }
 

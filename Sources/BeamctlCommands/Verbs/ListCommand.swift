@@ -3,15 +3,16 @@ import FleetModel
 
 /// `beamctl list`: every app.
 struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the apps.")
+    static let configuration = CommandConfiguration(
+        abstract: "List the apps, those of one namespace (-n) or environment (-e) only, or all.")
 
-    @Option(name: .customLong("on"), help: "The platform: local (this machine).") var platform: PlatformName = .local
-    @Option(name: .shortAndLong, help: "One namespace only.") var namespace: String?
+    @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions
 
     func run() async throws {
         try await Session.run { session in
-            let apps = try await session.platform.list(namespace: namespace)
+            let all = try await session.platform.list(namespace: options.givenNamespace)
+            let apps = all.filter { options.environment == nil || $0.revision.spec.environment?.name == options.environment }
             if format.json { return session.terminal.print(try JSONOutput.text(apps)) }
             guard !apps.isEmpty else { return session.terminal.say("no apps; try: beamctl deploy in a project's folder") }
             var table = TextTable("NAMESPACE", "APP", "REVISION", "RELEASE", "READY", "STATE")

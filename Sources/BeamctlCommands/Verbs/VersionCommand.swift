@@ -5,6 +5,7 @@ import ControlAPI
 struct VersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Show this build's version, and the daemon's.")
+    @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions
 
     private struct Versions: Encodable {

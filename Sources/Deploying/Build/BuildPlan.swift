@@ -2,7 +2,7 @@ public import FleetModel
 
 /// One command of a build.
 public struct BuildStep: Hashable, Sendable, CustomStringConvertible {
-    /// The program, looked for in the user's PATH.
+    /// The program: a path, or a name that is looked for in the user's PATH.
     public var command: String
     /// Its arguments.
     public var arguments: [String]

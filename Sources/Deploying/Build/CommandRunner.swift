@@ -65,7 +65,8 @@ struct CommandRunner: Sendable {
             if let key = Environment.Key(rawValue: name) { variables[key] = value }
         }
         return Configuration(
-            executable: .name(step.command), arguments: Arguments(step.arguments), environment: .custom(variables),
+            executable: step.command.contains("/") ? .path(FilePath(step.command)) : .name(step.command),
+            arguments: Arguments(step.arguments), environment: .custom(variables),
             workingDirectory: FilePath(step.directory), platformOptions: options)
     }
 

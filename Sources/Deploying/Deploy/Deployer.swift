@@ -44,8 +44,7 @@ public struct Deployer: Sendable {
     public func deploy(_ release: StoredRelease, by user: String) async throws -> Revision {
         let source = await SourceRevision.of(project, environment: environment)
         let origin = RevisionOrigin(user: user, commit: source.commit, isDirty: source.isDirty)
-        let id = String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         return try await platform.deploy(
-            DeployRequest(namespace: namespace, spec: spec, release: release, origin: origin, id: id))
+            DeployRequest(namespace: namespace, spec: spec, release: release, origin: origin, id: RequestID.fresh()))
     }
 }

@@ -32,6 +32,8 @@ public struct Replica: Hashable, Codable, Sendable {
     public var startsAgainAt: Timestamp?
     /// How its last BEAM ended.
     public var lastExit: Exit?
+    /// Why the platform killed its BEAM, from then until the next start.
+    public var killedFor: String?
     /// The process id of its BEAM, while it lives.
     public var pid: Int32?
 

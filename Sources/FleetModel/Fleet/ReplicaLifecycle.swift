@@ -10,6 +10,8 @@ public enum ReplicaLifecycle {
         case becameReady
         /// It lives and does not answer as it should.
         case becameUnready(reason: String)
+        /// Its BEAM is killed by the platform, for this reason.
+        case killed(reason: String)
         /// Its BEAM ended.
         case exited(Replica.Exit)
         /// It is no longer wanted.
@@ -63,11 +65,17 @@ public enum ReplicaLifecycle {
             if replica.phase == .ready { replica.phase = .unready }
             replica.reason = reason
             return .none
+        case .killed(let reason):
+            guard replica.phase != .stopping else { return .none }
+            if replica.phase == .ready { replica.phase = .unready }
+            replica.reason = reason
+            replica.killedFor = reason
+            return .none
         case .exited(let exit):
             replica.lastExit = exit
             replica.pid = nil
             if wasHealthyLong(replica, now: exit.at) { replica.failures = 0 }
-            return ended(&replica, reason: exit.summary, now: now)
+            return ended(&replica, reason: replica.killedFor ?? exit.summary, now: now)
         case .stopRequested(let reason):
             return stopRequested(&replica, reason: reason)
         }
@@ -82,6 +90,7 @@ public enum ReplicaLifecycle {
         }
         if replica.startedAt != nil { replica.restarts += 1 }
         replica.phase = .starting
+        replica.killedFor = nil
         replica.pid = pid
         replica.startedAt = now
         replica.readyAt = nil

@@ -28,12 +28,17 @@ public struct LogQuery: Hashable, Codable, Sendable {
     public var tail: Int?
     /// Whether to go on with what is written from now on.
     public var follow: Bool
+    /// Whether the app's secrets are taken out of the lines; nil: they are not.
+    public var hidesSecrets: Bool?
 
     /// Makes one.
-    public init(replica: String? = nil, since: Timestamp? = nil, tail: Int? = nil, follow: Bool = false) {
+    public init(
+        replica: String? = nil, since: Timestamp? = nil, tail: Int? = nil, follow: Bool = false, hidesSecrets: Bool? = nil
+    ) {
         self.replica = replica
         self.since = since
         self.tail = tail
         self.follow = follow
+        self.hidesSecrets = hidesSecrets
     }
 }

@@ -35,6 +35,16 @@ public protocol Platform: Sendable {
     /// What the app's replicas wrote, oldest first, merged over replicas by time.
     func logs(of key: AppKey, _ query: LogQuery) -> AsyncThrowingStream<LogLine, any Error>
 
+    /// What is set for an app beside its manifest; an app that was never deployed may have settings too.
+    func settings(of key: AppKey) async throws -> SettingsReport
+
+    /// Changes settings, all or none; returns when that is written down. Throws `invalid_request` for what cannot be set, or unset.
+    func changeSettings(of key: AppKey, _ request: SettingsRequest) async throws -> SettingsOutcome
+
+    /// How to try a configuration before a replica is touched. Throws `invalid_request` when it cannot work: a secret that is not
+    /// set, a file that cannot be rendered.
+    func preflight(_ request: PreflightRequest) async throws -> Preflight
+
     /// How to run a command of the release's own script beside the app's replicas.
     func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall
 

@@ -6,6 +6,8 @@ public struct Revision: Hashable, Codable, Sendable {
     public var release: StoredRelease
     /// What the manifest said.
     public var spec: AppSpec
+    /// What was set beside the manifest; nil: nothing, as before there were settings.
+    public var settings: Settings?
     /// Who made it, and from what.
     public var origin: RevisionOrigin
     /// When it was made.
@@ -15,11 +17,14 @@ public struct Revision: Hashable, Codable, Sendable {
 
     /// Makes one.
     public init(
-        number: Int, release: StoredRelease, spec: AppSpec, origin: RevisionOrigin, createdAt: Timestamp, request: String? = nil
+        number: Int, release: StoredRelease, spec: AppSpec, settings: Settings? = nil, origin: RevisionOrigin,
+        createdAt: Timestamp,
+        request: String? = nil
     ) {
         self.number = number
         self.release = release
         self.spec = spec
+        self.settings = settings
         self.origin = origin
         self.createdAt = createdAt
         self.request = request

@@ -22,8 +22,7 @@ extension Fleet {
     /// Nothing can be had from this BEAM: it is killed, and its end makes a new one start.
     func giveUp(_ name: String) {
         guard let replica = replicas[name], replica.phase == .unready || replica.phase == .ready else { return }
-        log.warning("killed: it does not answer", metadata: ["replica": "\(name)"])
-        running[name]?.kill()
+        kill(replica, because: "it did not answer for \(ReplicaWatcher.deadAfter.components.seconds) s")
     }
 
     /// A connection into a replica's BEAM is open, or (nil) gone.
@@ -35,10 +34,30 @@ extension Fleet {
     /// What a BEAM said. Tells whoever watches when the mesh is not as it was. Returns whether its mesh is as it should be.
     func observed(_ name: String, _ report: NodeReport) -> Bool {
         guard let replica = replicas[name] else { return true }
+        limitMemory(of: replica, report)
         let before = reports[name]?.peers
         reports[name] = report
         if before != report.peers { watchers.tell(replica.key, status: try? snapshot(of: replica.key)) }
         return mesh(of: replicas(of: replica.key))?.full ?? true
+    }
+
+    /// A BEAM that holds more memory than its process may have is killed and started again, as Kubernetes does (`OOMKilled`). It is
+    /// looked at whenever it is asked how it is, so it may hold more for a few seconds.
+    private func limitMemory(of replica: Replica, _ report: NodeReport) {
+        guard let revision = try? revision(replica.revision, of: replica.key),
+            let limit = revision.spec.processes[replica.process]?.resources?.memoryBytes, let pid = replica.pid
+        else { return }
+        // A start script that stays beside its BEAM is not what holds the memory, so the BEAM's own figure counts too.
+        let held = max(runtime.residentBytes(of: pid) ?? 0, report.memory["total"] ?? 0)
+        guard held > limit else { return }
+        kill(replica, because: "it held \(held >> 20) MiB of memory, and resources.memory allows \(limit >> 20) MiB")
+    }
+
+    private func kill(_ replica: Replica, because reason: String) {
+        guard replica.phase == .ready || replica.phase == .unready || replica.phase == .starting else { return }
+        log.warning("killed", metadata: ["replica": "\(replica.name)", "reason": "\(reason)"])
+        handle(.killed(reason: "killed: \(reason)"), name: replica.name)
+        running[replica.name]?.kill()
     }
 
     /// The mesh as the nodes last described it; nil before there are nodes.

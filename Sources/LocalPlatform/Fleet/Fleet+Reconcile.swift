@@ -33,7 +33,7 @@ extension Fleet {
             let revision = try revision(deployment.revision, of: deployment.key)
             let slots = try SlotAllocator(network: network, isFree: world.isFree)
                 .allocate(count, inUse: Set(replicas.values.map(\.slot)))
-            let made = slots.map { newReplica(process, $0, deployment, revision) }
+            let made = slots.map { newReplica(process, $0, deployment.key, revision, generation: deployment.generation) }
             // Written down before anything is started, so that whatever is started can be found again.
             try store.save(made)
             for replica in made {
@@ -48,13 +48,12 @@ extension Fleet {
         }
     }
 
-    private func newReplica(_ process: String, _ slot: Replica.Slot, _ deployment: Deployment, _ revision: Revision) -> Replica {
-        let key = deployment.key
-        let isClustered = revision.spec.cluster.discovery != .none
-        return Replica(
-            name: "\(key.app)-\(process)-\(deployment.revision)-\(world.suffix())", key: key, process: process,
-            revision: deployment.revision, generation: deployment.generation, slot: slot,
-            node: isClustered ? "\(revision.release.description.name)@\(slot.address)" : nil, createdAt: world.now())
+    func newReplica(_ process: String, _ slot: Replica.Slot, _ key: AppKey, _ revision: Revision, generation: Int = 0) -> Replica
+    {
+        Replica(
+            name: "\(key.app)-\(process)-\(revision.number)-\(world.suffix())", key: key, process: process,
+            revision: revision.number, generation: generation, slot: slot, node: NodeName.make(revision, key, slot),
+            createdAt: world.now())
     }
 
     private func forget(_ key: AppKey) {
@@ -67,6 +66,7 @@ extension Fleet {
         deployments[key] = nil
         removeReleases(of: revisions.removeValue(forKey: key) ?? [])
         cookies[key] = nil
+        settings[key] = nil
         problems[key] = nil
         changed(key)
         watchers.finish(key)

@@ -8,6 +8,7 @@ extension Fleet {
         let state = try store.load()
         deployments = Dictionary(uniqueKeysWithValues: state.deployments.map { ($0.key, $0) })
         revisions = state.revisions
+        settings = try store.settings()
         let isNewBoot = try store.fact("boot") != BootIdentity.current()
         if isNewBoot { try store.setFact("boot", to: BootIdentity.current()) }
         replicas = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.name, $0) })
@@ -16,6 +17,7 @@ extension Fleet {
         for replica in state.replicas { recover(replica, isNewBoot: isNewBoot) }
         reconciling = []
         lookAgain = []
+        removeLeftovers()
         tellServices()
         for key in deployments.keys { reconcile(key) }
     }

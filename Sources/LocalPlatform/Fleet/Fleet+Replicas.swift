@@ -8,7 +8,7 @@ extension Fleet {
         guard let replica = replicas[name], replica.phase == .pending || replica.phase == .backoff else { return }
         do {
             let revision = try revision(replica.revision, of: replica.key)
-            let beam = try runtime.start(replica, of: revision, cookie: try cookie(of: replica.key))
+            let beam = try runtime.start(replica, of: revision, try inputs(for: replica, of: revision))
             running[name] = beam
             // From here on there is something to stop.
             handle(.started(pid: nil), name: name)

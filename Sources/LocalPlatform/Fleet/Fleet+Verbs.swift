@@ -17,22 +17,35 @@ extension Fleet {
                 hint: "beamctl deploy again, which puts it there")
         }
         if let id = request.id, let made = revisions[key]?.last(where: { $0.request == id }) { return made }
-        let number = (revisions[key]?.last?.number ?? 0) + 1
+        let settings = settings[key] ?? Settings()
+        try check(request.spec, settings, of: key)
         let revision = Revision(
-            number: number, release: request.release, spec: request.spec, origin: request.origin, createdAt: world.now(),
-            request: request.id)
+            number: nextRevision(of: key), release: request.release, spec: request.spec, settings: settings,
+            origin: request.origin, createdAt: world.now(), request: request.id)
         let deployment = Deployment(
-            key: key, revision: number, generation: deployments[key]?.generation ?? 0,
+            key: key, revision: revision.number, generation: deployments[key]?.generation ?? 0,
             scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)
         try store.save(deployment, newRevision: revision)
-        deployments[key] = deployment
-        revisions[key, default: []].append(revision)
-        settle(key)
+        want(deployment, revision)
+        removeLeftovers()
         return revision
     }
 
+    func removeLeftovers() {
+        runtime.removeLeftovers(keeping: Set(revisions.values.joined().map(\.release.digest)))
+    }
+
+    func nextRevision(of key: AppKey) -> Int { (revisions[key]?.last?.number ?? 0) + 1 }
+
+    /// A new revision is wanted, and written down.
+    func want(_ deployment: Deployment, _ revision: Revision) {
+        deployments[deployment.key] = deployment
+        revisions[deployment.key, default: []].append(revision)
+        settle(deployment.key)
+    }
+
     /// Names become paths and DNS labels, whoever sent them.
-    private static func check(_ request: DeployRequest) throws {
+    static func check(_ request: DeployRequest) throws {
         for name in [request.namespace, request.spec.app] + request.spec.processes.keys {
             if let problem = DNSLabel.problem(with: name) {
                 throw PlatformError(.invalidRequest, "the name '\(name)' \(problem)")
@@ -177,7 +190,7 @@ extension Fleet {
         _ = try deployment(of: key)
         let replica = try replica(for: command, of: key)
         let revision = try revision(replica.revision, of: key)
-        return try runtime.call(command, beside: replica, of: revision, cookie: try cookie(of: key))
+        return try runtime.call(command, beside: replica, of: revision, try inputs(for: replica, of: revision))
     }
 
     private func replica(for command: OneOff, of key: AppKey) throws -> Replica {

@@ -11,6 +11,7 @@ public actor Fleet {
     let runtime: any ReplicaRuntime
     let dialer: any NodeDialer
     let health: HealthCheck
+    let vault: SecretVault
     let world: FleetWorld
     let network: LoopbackNetwork
     let log: Logger
@@ -25,6 +26,8 @@ public actor Fleet {
     /// What each BEAM last said, by replica.
     var reports: [String: NodeReport] = [:]
     var cookies: [AppKey: String] = [:]
+    /// What is set beside manifests; also for apps that were never deployed.
+    var settings: [AppKey: Settings] = [:]
     /// Why an app cannot have the replicas that are wanted, where the reason is no replica's own.
     var problems: [AppKey: String] = [:]
     /// Apps whose deployment is not in the store as it is here.
@@ -52,13 +55,14 @@ public actor Fleet {
     }
 
     init(
-        store: FleetStore, runtime: any ReplicaRuntime, dialer: any NodeDialer, health: HealthCheck, network: LoopbackNetwork,
-        world: FleetWorld, log: Logger
+        store: FleetStore, runtime: any ReplicaRuntime, dialer: any NodeDialer, health: HealthCheck, vault: SecretVault,
+        network: LoopbackNetwork, world: FleetWorld, log: Logger
     ) {
         self.store = store
         self.runtime = runtime
         self.dialer = dialer
         self.health = health
+        self.vault = vault
         self.network = network
         self.world = world
         self.log = log

@@ -11,16 +11,20 @@ public struct FleetWorld: Sendable {
     public var cookie: @Sendable () -> String
     /// Whether nothing listens on these ports of the address.
     public var isFree: @Sendable (_ address: String, _ ports: [Int]) -> Bool
+    /// Time that only ever goes on, while the machine is awake; from where does not matter.
+    public var elapsed: @Sendable () -> Duration
 
     /// Makes one.
     public init(
         now: @escaping @Sendable () -> Timestamp, suffix: @escaping @Sendable () -> String,
-        cookie: @escaping @Sendable () -> String, isFree: @escaping @Sendable (String, [Int]) -> Bool
+        cookie: @escaping @Sendable () -> String, isFree: @escaping @Sendable (String, [Int]) -> Bool,
+        elapsed: @escaping @Sendable () -> Duration
     ) {
         self.now = now
         self.suffix = suffix
         self.cookie = cookie
         self.isFree = isFree
+        self.elapsed = elapsed
     }
 
     /// This machine's.
@@ -30,8 +34,10 @@ public struct FleetWorld: Sendable {
             // Kubernetes' own alphabet: no vowels, so no words; no characters that look alike.
             suffix: { random("bcdfghjklmnpqrstvwxz2456789", 5) },
             cookie: { random("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 32) },
-            isFree: PortProbe.isFree)
+            isFree: PortProbe.isFree, elapsed: { start.duration(to: .now) })
     }
+
+    private static let start = SuspendingClock.now
 
     /// The system's generator is cryptographically secure on Linux (getrandom(2)).
     private static func random(_ alphabet: String, _ count: Int) -> String {

@@ -3,7 +3,7 @@ import FleetModel
 /// What a local replica is: an OS process under a keeper, later also a container.
 protocol ReplicaRuntime: Sendable {
     /// Prepares a replica's folder and starts its BEAM.
-    func start(_ replica: Replica, of revision: Revision, cookie: String) throws -> any RunningReplica
+    func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica
 
     /// Finds out what became of a replica that was started before this daemon lived.
     func find(_ replica: Replica) -> FoundReplica
@@ -17,11 +17,29 @@ protocol ReplicaRuntime: Sendable {
     /// Removes the copy of a release that nothing refers to any more.
     func remove(release digest: String) throws
 
+    /// Removes what was put here for deploys and trials that never came: copies of other releases than these, and trials, when they
+    /// are older than an hour.
+    func removeLeftovers(keeping digests: Set<String>)
+
     /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
     func logPath(_ replica: Replica) -> String
 
     /// How to run a command of the release's script beside the replica.
-    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, cookie: String) throws -> ProgramCall
+    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall
+
+    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight
+
+    /// Bytes of memory that a process holds in RAM; nil when there is no such process.
+    func residentBytes(of pid: Int32) -> Int?
+}
+
+/// What a BEAM is given that stands in no revision.
+struct ReplicaInputs: Hashable, Sendable {
+    /// The cluster's cookie.
+    var cookie: String
+    /// The user's variables, every reference filled in.
+    var environment = ResolvedEnvironment()
 }
 
 /// A BEAM that was started, or found running.

@@ -32,7 +32,7 @@ struct ReplicaWatcher: Sendable {
 
     /// Works until its task is cancelled or the replica is to stop.
     func run() async {
-        var silence = Silence()
+        var silence = Silence(fleet.world.elapsed)
         while !Task.isCancelled, let subject = await fleet.subject(replica) {
             guard let node = subject.replica.node else { return await watchHTTPOnly(subject) }
             do {
@@ -58,7 +58,7 @@ struct ReplicaWatcher: Sendable {
             do {
                 let report = try await session.report(timeout: hurried == 0 ? Self.bootPatience : Self.patience)
                 let isMeshed = await fleet.observed(replica, report)
-                silence = Silence()
+                silence = Silence(fleet.world.elapsed)
                 let isReady = await judge(report, subject)
                 hurried += 1
                 let mayRest = isReady && (isMeshed || hurried > Self.hurriedQuestions)
@@ -104,19 +104,25 @@ struct ReplicaWatcher: Sendable {
 /// For how long a BEAM has not answered.
 struct Silence {
     private(set) var count = 0
-    private var since = ContinuousClock.now
+    private let elapsed: @Sendable () -> Duration
+    private var since: Duration
+
+    init(_ elapsed: @escaping @Sendable () -> Duration) {
+        self.elapsed = elapsed
+        since = elapsed()
+    }
 
     /// Whether the first failures are recent enough to try again at once.
-    var isFresh: Bool { ContinuousClock.now - since < .seconds(20) }
+    var isFresh: Bool { elapsed() - since < .seconds(20) }
     /// Whether the same connection may still be asked.
     var isPatient: Bool { count < 3 }
 
     mutating func failed() {
-        if count == 0 { since = .now }
+        if count == 0 { since = elapsed() }
         count += 1
     }
 
     func lasts(_ span: Duration) -> Bool {
-        count > 0 && ContinuousClock.now - since >= span
+        count > 0 && elapsed() - since >= span
     }
 }

@@ -9,16 +9,39 @@ extension Fleet {
             throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica '\(name)'", hint: "beamctl status \(key.app)")
         }
         let changes = query.follow ? try watch(key) : nil
+        let redactor = query.hidesSecrets == true ? Redactor(try secretValues(of: key)) : nil
         return AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    try await LogReader(fleet: self, key: key, query: query).read(changes: changes) { continuation.yield($0) }
+                    try await LogReader(fleet: self, key: key, query: query).read(changes: changes) { line in
+                        var shown = line
+                        if let redactor { shown.text = redactor.redacted(line.text) }
+                        continuation.yield(shown)
+                    }
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)
                 }
             }
             continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// The values of every secret that a replica of the app was given.
+    private func secretValues(of key: AppKey) throws -> [String] {
+        let numbers = Set(replicas(of: key).map(\.revision))
+        let versions = try Set(
+            numbers.flatMap { try (revision($0, of: key).settings?.secrets ?? [:]).map { SecretVersion($0, $1) } })
+        return try versions.compactMap { try secret($0.name, version: $0.version, of: key) }
+    }
+
+    private struct SecretVersion: Hashable {
+        let name: String
+        let version: Int
+
+        init(_ name: String, _ version: Int) {
+            self.name = name
+            self.version = version
         }
     }
 

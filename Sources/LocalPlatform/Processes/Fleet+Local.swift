@@ -9,6 +9,7 @@ extension Fleet {
     ) throws -> Fleet {
         Fleet(
             store: try FleetStore(path: home.database), runtime: ProcessRuntime(home: home, network: network, keeper: keeper),
-            dialer: DistributionDialer(), health: HealthCheck(transport: transport), network: network, world: world, log: log)
+            dialer: DistributionDialer(), health: HealthCheck(transport: transport), vault: SecretVault(path: home.secretsKey),
+            network: network, world: world, log: log)
     }
 }

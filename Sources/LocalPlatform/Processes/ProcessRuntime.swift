@@ -1,5 +1,7 @@
 import BeamRelease
 import FleetModel
+import FoundationEssentials
+import Glibc
 import NIOConcurrencyHelpers
 
 /// Replicas as OS processes, each under a keeper.
@@ -16,9 +18,9 @@ struct ProcessRuntime: ReplicaRuntime {
         self.keeper = keeper
     }
 
-    func start(_ replica: Replica, of revision: Revision, cookie: String) throws -> any RunningReplica {
+    func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica {
         let slot = SlotDirectory(home: home, replica: replica)
-        let plan = try LaunchPlan(try request(replica, revision, cookie))
+        let plan = try LaunchPlan(try request(replica, revision, inputs))
         try slot.makeFolder()
         try plan.write()
         try slot.write("spec", KeeperSpecFile.bytes(plan), mode: 0o600)
@@ -64,34 +66,68 @@ struct ProcessRuntime: ReplicaRuntime {
         try ReleaseCopy.remove(digest: digest, from: home.releases)
     }
 
+    func removeLeftovers(keeping digests: Set<String>) {
+        let age = 3600
+        ReleaseCopy.removeAll(in: home.releases, but: digests, olderThan: age)
+        let trials = (try? FileManager.default.contentsOfDirectory(atPath: home.preflights)) ?? []
+        for name in trials {
+            let path = "\(home.preflights)/\(name)"
+            var status = stat()
+            guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > age else { continue }
+            try? FileManager.default.removeItem(atPath: path)
+        }
+    }
+
     func logPath(_ replica: Replica) -> String {
         SlotDirectory(home: home, replica: replica).log
     }
 
-    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, cookie: String) throws -> ProgramCall {
+    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall {
         let wish: OneOffCommand.Request =
             switch command.kind {
             case .eval: .eval(command.expression ?? "")
             case .rpc: .rpc(command.expression ?? "")
             case .remote: .remote(terminal: command.terminal)
             }
-        let call = try LaunchPlan.oneOff(wish, in: try request(replica, revision, cookie))
-        return ProgramCall(
-            executable: call.executable, arguments: call.arguments, environment: call.environment, directory: call.directory,
-            standardInput: call.standardInput)
+        return ProgramCall(try LaunchPlan.oneOff(wish, in: try request(replica, revision, inputs)))
     }
 
-    private func request(_ replica: Replica, _ revision: Revision, _ cookie: String) throws -> LaunchRequest {
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight {
+        let folder = "\(home.preflights)/\(replicas.first?.0.name ?? "none")"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            var preflight = Preflight(boots: [:], reads: nil, secretValues: [], directory: folder)
+            for (replica, inputs) in replicas {
+                let trial = ConfigTrial(try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"))
+                try trial.write()
+                preflight.boots[replica.process] = try trial.boot().map(ProgramCall.init)
+                if preflight.reads == nil { preflight.reads = try trial.reads().map(ProgramCall.init) }
+                preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
+            }
+            return preflight
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+    }
+
+    func residentBytes(of pid: Int32) -> Int? { ResidentMemory.bytes(of: pid) }
+
+    private func request(
+        _ replica: Replica, _ revision: Revision, _ inputs: ReplicaInputs, in directory: String? = nil
+    ) throws -> LaunchRequest {
         let spec = revision.spec
         let root = "\(home.releases)/\(revision.release.digest)"
-        let domain = "svc.cluster.local"
+        let domain = NodeName.domain
         var request = LaunchRequest(
-            release: try release(at: root), root: root, directory: SlotDirectory(home: home, replica: replica).path,
-            replica: replica.name, node: replica.node ?? "\(revision.release.description.name)@\(replica.slot.address)",
-            address: replica.slot.address, cookie: cookie,
+            release: try release(at: root), root: root,
+            directory: directory ?? SlotDirectory(home: home, replica: replica).path, replica: replica.name,
+            node: replica.node ?? "\(revision.release.description.name)@\(replica.slot.address)",
+            address: replica.slot.address, cookie: inputs.cookie,
             nameServer: LaunchRequest.NameServer(address: network.nameServer, port: NameServerKeeper.port),
             searchDomains: ["\(replica.key.namespace).\(domain)", domain, "cluster.local"],
-            peers: "\(replica.key.app)-peers.\(replica.key.namespace).\(domain)", httpPort: replica.slot.port)
+            peers: NodeName.peers(of: replica.key), httpPort: replica.slot.port)
         request.distributionPort = Distribution.port
         request.discovery =
             switch spec.cluster.discovery {
@@ -99,7 +135,14 @@ struct ProcessRuntime: ReplicaRuntime {
             case .app: .app
             case .none: .none
             }
-        request.environment = spec.env.merging(spec.processes[replica.process]?.env ?? [:]) { _, own in own }
+        request.environment = inputs.environment.variables
+        request.secrets = inputs.environment.secrets
+        request.rendering = spec.config.renderer == .native ? .native : .beamctl
+        request.replacesVariables = spec.release.replacesVariables
+        request.environmentScriptWins = spec.release.environmentScript == .theirs
+        let process = spec.processes[replica.process]
+        request.command = process?.command ?? []
+        request.schedulers = process?.resources?.cpuMillis.map { max(1, ($0 + 999) / 1000) }
         return request
     }
 
@@ -108,6 +151,14 @@ struct ProcessRuntime: ReplicaRuntime {
         let release = try Release.read(at: root)
         releases.withLockedValue { $0[root] = release }
         return release
+    }
+}
+
+extension ProgramCall {
+    init(_ command: OneOffCommand) {
+        self.init(
+            executable: command.executable, arguments: command.arguments, environment: command.environment,
+            directory: command.directory, standardInput: command.standardInput)
     }
 }
 

@@ -49,7 +49,7 @@ struct KeeperLinkTests {
         let kept = try KeptSlot()
         let (link, keeper) = try kept.start("sleep 600")
         let beam = try await running(link.states)
-        try await freeze(beam)
+        try Freezing.freeze(beam)
         #expect(kept.slot.isLocked() && kept.slot.state()?.keeper?.isAlive == true)
         #expect(link.stop(grace: .milliseconds(50)))
         #expect(try await ended(link.states)?.signal == 9)

@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LocalPlatform
@@ -28,7 +29,7 @@ struct ProcessRuntimeTests {
     }
 
     private func start() async throws -> (beam: any RunningReplica, pid: Int32) {
-        let beam = try runtime.start(replica, of: revision, cookie: Sample.cookie)
+        let beam = try runtime.start(replica, of: revision, ReplicaInputs(cookie: Sample.cookie))
         let state = try await next(beam.states, "the start")
         guard case .running(let process, _) = state else { throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)") }
         return (beam, process.pid)
@@ -111,7 +112,7 @@ struct ProcessRuntimeTests {
     @Test("a release that has gone is named when it is to be started")
     func missingRelease() throws {
         try runtime.remove(release: Sample.digest)
-        #expect(throws: (any Error).self) { try runtime.start(replica, of: revision, cookie: Sample.cookie) }
+        #expect(throws: (any Error).self) { try runtime.start(replica, of: revision, ReplicaInputs(cookie: Sample.cookie)) }
         guard case .absent = try found() else { throw TimedOut(waitingFor: "absence", lastSeen: "something") }
     }
 }

@@ -3,7 +3,7 @@ import FleetModel
 @testable import LocalPlatform
 
 extension Machine: ReplicaRuntime {
-    func start(_ replica: Replica, of revision: Revision, cookie: String) throws -> any RunningReplica {
+    func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica {
         step("before the start of \(replica.name)")
         if let reason = now.manners.startFailure { throw LocalPlatformError(reason) }
         let (states, listener) = AsyncStream.makeStream(of: SlotState.self)
@@ -14,8 +14,9 @@ extension Machine: ReplicaRuntime {
             }
             state.nextPID += 1
             state.beams[replica.name] = Beam(
-                node: replica.node, address: replica.slot.address, pid: state.nextPID, revision: revision.number, cookie: cookie,
-                listeners: [listener])
+                node: replica.node, address: replica.slot.address, pid: state.nextPID, revision: revision.number,
+                cookie: inputs.cookie,
+                environment: inputs.environment, listeners: [listener])
             state.starts.append(replica.name)
             state.mostRunning = max(state.mostRunning, state.running.count)
             return state.manners.tellsThatItRuns
@@ -53,9 +54,26 @@ extension Machine: ReplicaRuntime {
         step("after the removal of a release")
     }
 
+    func removeLeftovers(keeping digests: Set<String>) {}
+
     func logPath(_ replica: Replica) -> String { "\(folder)/\(replica.name)/log" }
 
-    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, cookie: String) throws -> ProgramCall {
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight {
+        let boots = Dictionary(
+            uniqueKeysWithValues: replicas.map { replica, inputs in
+                let environment = inputs.environment.variables
+                return (
+                    replica.process,
+                    ProgramCall(executable: "/bin/true", arguments: [], environment: environment, directory: "/")
+                )
+            })
+        let secrets = replicas.flatMap { _, inputs in inputs.environment.secrets.compactMap { inputs.environment.variables[$0] } }
+        return Preflight(boots: boots, reads: nil, secretValues: secrets, directory: "/nowhere")
+    }
+
+    func residentBytes(of pid: Int32) -> Int? { now.manners.residentBytes }
+
+    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall {
         ProgramCall(executable: "/\(replica.name)", arguments: [command.kind.rawValue], environment: [:], directory: "/")
     }
 }

@@ -1,5 +1,6 @@
 import FleetModel
 import Synchronization
+import TestSupport
 
 @testable import LocalPlatform
 
@@ -11,6 +12,7 @@ final class Machine: Sendable {
         var pid: Int32
         var revision: Int
         var cookie: String
+        var environment = ResolvedEnvironment()
         var isRunning = true
         /// Whether it has told that it runs.
         var hasTold = false
@@ -29,6 +31,8 @@ final class Machine: Sendable {
         var answersEarly = false
         var applications = ["hello"]
         var hasReleases = true
+        /// Bytes that every BEAM holds.
+        var residentBytes = 1 << 20
         /// Why nothing can be started.
         var startFailure: String?
     }

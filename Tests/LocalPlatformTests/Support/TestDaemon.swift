@@ -3,6 +3,7 @@ import FleetStore
 import HTTPTransport
 import Logging
 import Synchronization
+import TestSupport
 
 @testable import LocalPlatform
 
@@ -30,15 +31,18 @@ final class TestDaemon: Sendable {
     let fleet: Fleet
     let machine: Machine
     private let task: Task<Void, Never>
+    /// The folder of the test, which is not to go before the daemon.
+    private let scratch: Scratch?
 
     private static let transport = HTTPTransport()
     private static let names = Mutex(0)
 
     init(
         _ machine: Machine, store: String, clock: TestClock = TestClock(), network: String = "127.94.0.0/16",
-        isFree: @escaping @Sendable (String, [Int]) -> Bool = { _, _ in true }
+        scratch: Scratch? = nil, isFree: @escaping @Sendable (String, [Int]) -> Bool = { _, _ in true }
     ) async throws {
         self.machine = machine
+        self.scratch = scratch
         let world = FleetWorld(
             now: {
                 machine.step("a look at the clock")
@@ -48,10 +52,11 @@ final class TestDaemon: Sendable {
             isFree: { address, ports in
                 machine.step("a look at the ports of \(address)")
                 return isFree(address, ports)
-            })
+            }, elapsed: { .milliseconds(clock.now().milliseconds) })
         let fleet = Fleet(
             store: try FleetStore(path: store), runtime: machine, dialer: machine, health: HealthCheck(transport: Self.transport),
-            network: try LoopbackNetwork(network), world: world, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            vault: SecretVault(path: store + ".key"), network: try LoopbackNetwork(network), world: world,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.fleet = fleet
         try await fleet.recover()
         task = Task { await fleet.run() }
@@ -80,12 +85,12 @@ final class TestDaemon: Sendable {
         _ isSo: @escaping @Sendable (AppStatus) -> Bool
     ) async throws -> AppStatus {
         let (fleet, lastSeen) = (fleet, LastSeen())
-        return try await LocalPlatformTests.within(what, deadline: deadline, lastSeen: lastSeen) {
+        return try await TestSupport.within(what, deadline: deadline, lastSeen: lastSeen) {
             for await status in try await fleet.watch(key) {
                 if isSo(status) { return status }
                 lastSeen.note("\(status.replicas.map { "\($0.name) \($0.phase) \($0.reason ?? "-")" }) \(status.problem ?? "")")
             }
-            throw TimedOut(waitingFor: what, lastSeen: "the app is gone; before that \(lastSeen.description)")
+            throw TimedOut(waitingFor: what, lastSeen: "the app is gone; before that \(lastSeen.description ?? "nothing")")
         }
     }
 
@@ -98,7 +103,7 @@ final class TestDaemon: Sendable {
     /// Waits until an app is forgotten.
     func gone(_ key: AppKey = Sample.key) async throws {
         let fleet = fleet
-        try await LocalPlatformTests.within("the end of \(key)") { await fleet.untilNone(key) }
+        try await TestSupport.within("the end of \(key)") { await fleet.untilNone(key) }
     }
 }
 
@@ -116,7 +121,7 @@ struct Bench {
     var store: String { scratch.path + "/state.sqlite" }
 
     func daemon(network: String = "127.94.0.0/16") async throws -> TestDaemon {
-        try await TestDaemon(machine, store: store, clock: clock, network: network)
+        try await TestDaemon(machine, store: store, clock: clock, network: network, scratch: scratch)
     }
 
     /// What is written down.

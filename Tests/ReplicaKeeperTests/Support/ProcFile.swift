@@ -13,16 +13,6 @@ struct ProcFile {
         return line.dropFirst(field.count + 1).trimmingCharacters(in: .whitespaces)
     }
 
-    /// Freezes it, and looks until it is frozen: no call waits for the stop of a process that is somebody else's child.
-    func freeze() throws {
-        kill(pid, SIGSTOP)
-        let deadline = ContinuousClock.now + LineReader.patience
-        while try !status("State").hasPrefix("T") {
-            guard ContinuousClock.now < deadline else { throw TimedOut(waitingFor: "the stop of process \(pid)") }
-            sched_yield()
-        }
-    }
-
     /// The variables it was started with, in order.
     func environment() throws -> [String] {
         let data = try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))

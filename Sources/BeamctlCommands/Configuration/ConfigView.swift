@@ -1,0 +1,188 @@
+import BeamRelease
+import Deploying
+import FleetModel
+
+/// What `config` and `deploy` say of a configuration.
+struct ConfigView {
+    private let check: ConfigCheck
+    private let tried: ConfigSubject.Tried
+    private let process: String
+    private let findings: ConfigFindings
+
+    init(_ check: ConfigCheck, _ tried: ConfigSubject.Tried, process: String) {
+        self.check = check
+        self.tried = tried
+        self.process = process
+        findings = check.findings(tried.reads)
+    }
+
+    /// `12 variables given, 0 missing`: those that the user gives.
+    var summary: String {
+        let users = findings.variables.count { finding in
+            (finding.state == .given || finding.state == .unread) && isUsers(finding.name)
+        }
+        let missing = findings.variables.count { $0.state == .missing }
+        return "\(users) \(users == 1 ? "variable" : "variables") given, \(missing) missing"
+    }
+
+    private func isUsers(_ name: String) -> Bool {
+        check.spec.processes.keys.contains { process in
+            if case .user? = check.given(process)[name]?.source { true } else { false }
+        }
+    }
+
+    /// Warnings, a line each.
+    var warnings: [String] { findings.problems.filter { $0.severity == .warning }.map(Self.line) }
+
+    /// Why nothing can be deployed, or nil.
+    var failure: CommandFailure? {
+        let errors = findings.problems.filter { $0.severity == .error }
+        if let failure = tried.failure {
+            return CommandFailure(failure, more: errors.map(Self.line))
+        }
+        if !errors.isEmpty {
+            return CommandFailure(
+                "config", errors.count == 1 ? errors[0].message : "the configuration has \(errors.count) errors",
+                hint: errors.lazy.compactMap(\.hint).first ?? Self.hint(check), details: errors.map(Self.line))
+        }
+        return tried.problem.map { CommandFailure("config", $0, hint: Self.hint(check)) }
+    }
+
+    private static func hint(_ check: ConfigCheck) -> String { "beamctl config shows every variable that the release reads" }
+
+    private static func line(_ problem: ConfigProblem) -> String {
+        "\(problem.severity.rawValue): \(problem.message)"
+    }
+
+    // MARK: For people
+
+    func lines(_ terminal: Terminal) -> [String] {
+        let given = check.given(process)
+        var table = TextTable("VARIABLE", "STATE", "SOURCE", "VALUE", "READ BY")
+        for finding in findings.variables {
+            table.add([
+                finding.name, finding.state.rawValue, Self.source(given[finding.name]), value(finding, given),
+                Self.reads(finding),
+            ])
+        }
+        var lines =
+            findings.variables.isEmpty ? ["the release reads no variables"] : table.lines(style: Self.style(findings, terminal))
+        lines += findings.problems.map { problem in
+            let line = terminal.styled(Self.line(problem), problem.severity == .error ? .bad : .careful)
+            return line + (problem.hint.map { "\n  try: \($0)" } ?? "")
+        }
+        return lines
+    }
+
+    private static func style(
+        _ findings: ConfigFindings, _ terminal: Terminal
+    ) -> (_ text: String, _ row: Int, _ column: Int) -> String {
+        { text, row, column in
+            guard column == 1 else { return text }
+            switch findings.variables[row].state {
+            case .missing: return terminal.styled(text, .bad)
+            case .unread: return terminal.styled(text, .careful)
+            case .given, .defaulted, .optional: return text
+            }
+        }
+    }
+
+    private static func source(_ given: GivenVariable?) -> String {
+        switch given?.source {
+        case .platform: "beamctl"
+        case .user(let words): words
+        case nil: "-"
+        }
+    }
+
+    private func value(_ finding: VariableFinding, _ given: [String: GivenVariable]) -> String {
+        guard let variable = given[finding.name] else {
+            let standard = finding.reads.lazy.compactMap(\.defaultText).first
+            return standard.map { "default \(TextTable.oneLine($0, longest: 30))" } ?? "-"
+        }
+        return variable.value.map { TextTable.oneLine($0, longest: 40) } ?? Redactor.mark
+    }
+
+    private static func reads(_ finding: VariableFinding) -> String {
+        guard let first = finding.reads.first else {
+            return "nothing" + (finding.suggestion.map { ": \($0) was meant?" } ?? "")
+        }
+        let more = finding.reads.count > 1 ? " and \(finding.reads.count - 1) more" : ""
+        return "\(first.file):\(first.line)\(more)" + (finding.suggestion.map { "; given is \($0)" } ?? "")
+    }
+
+    // MARK: For programs
+
+    /// The shape of `config --json`.
+    struct Report: Encodable {
+        struct Variable: Encodable {
+            let name: String
+            let state: String
+            let source: String?
+            let secret: Bool
+            let value: String?
+            let reads: [Read]
+            let suggestion: String?
+        }
+
+        struct Read: Encodable {
+            let file: String
+            let line: Int
+            let column: Int?
+            let kind: String
+            let certain: Bool
+            let `default`: String?
+        }
+
+        struct Problem: Encodable {
+            let severity: String
+            let code: String
+            let message: String
+            let file: String?
+            let line: Int?
+            let variable: String?
+            let hint: String?
+        }
+
+        let app: String
+        let process: String
+        let boots: Bool?
+        let variables: [Variable]
+        let problems: [Problem]
+    }
+
+    var report: Report {
+        let given = check.given(process)
+        var problems = findings.problems.map { problem in
+            Report.Problem(
+                severity: problem.severity.rawValue, code: "\(problem.code)", message: problem.message, file: problem.file,
+                line: problem.line, variable: problem.variable, hint: problem.hint)
+        }
+        if let failure = tried.failure {
+            problems.insert(
+                Report.Problem(
+                    severity: "error", code: "does-not-boot", message: failure.description, file: failure.file,
+                    line: failure.line, variable: failure.variables.first, hint: nil), at: 0)
+        } else if let problem = tried.problem {
+            problems.insert(
+                Report.Problem(
+                    severity: "error", code: "cannot-be-tried", message: problem, file: nil, line: nil, variable: nil, hint: nil),
+                at: 0)
+        }
+        return Report(
+            app: check.spec.app, process: process, boots: check.spec.config.preflight ? tried.failure == nil : nil,
+            variables: findings.variables.map { finding in
+                let variable = given[finding.name]
+                return Report.Variable(
+                    name: finding.name, state: finding.state.rawValue,
+                    source: variable.map { _ in Self.source(variable) }, secret: variable != nil && variable?.value == nil,
+                    value: variable?.value, reads: finding.reads.map(Self.read), suggestion: finding.suggestion)
+            }, problems: problems)
+    }
+
+    private static func read(_ read: VariableRead) -> Report.Read {
+        Report.Read(
+            file: read.file, line: read.line, column: read.column, kind: read.kind.rawValue, certain: read.isCertain,
+            default: read.defaultText)
+    }
+}

@@ -1,0 +1,72 @@
+import AppManifest
+import ArgumentParser
+import BeamRelease
+import Deploying
+import FleetModel
+
+/// `beamctl config [APP|DIR]`: what a release reads, and what it is given.
+struct Config: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show every variable that a release reads, what gives it, and what is missing.",
+        discussion: """
+            A folder means its project, with the release that was built last; an app's name means what is deployed.
+            The release's own VM is booted with what its replicas would get, unless config.preflight is false. Nothing is deployed.
+            Secrets are never shown. Exit code 1 when something is missing.
+            """)
+
+    @OptionGroup var options: PlatformOptions
+    @OptionGroup var format: FormatOptions
+    @Flag(help: "Show the lines of configuration files that rendering changes.") var diff = false
+    @Option(help: ArgumentHelp("Say where the value of a variable comes from.", valueName: "variable")) var explain: String?
+    @Option(help: "The process, where the app has several.") var process: String?
+    @Argument(help: "The project's folder, or the app's name.") var app: String?
+
+    func validate() throws {
+        if diff && explain != nil { throw ValidationError("--diff and --explain are two questions: ask one") }
+    }
+
+    func run() async throws {
+        try await Session.run { session in
+            let subject = try await ConfigSubject.find(app, options, in: session)
+            let process = try chosen(of: subject.check.spec)
+            if let explain { return try show(ConfigExplanation(subject.check, variable: explain, process: process), session) }
+            if diff { return try show(RenderedDifference(subject.check, process: process), session) }
+            let tried = await subject.tried(on: session.platform)
+            let view = ConfigView(subject.check, tried, process: process)
+            if format.json {
+                session.terminal.print(try JSONOutput.text(view.report))
+            } else {
+                view.lines(session.terminal).forEach(session.terminal.print)
+            }
+            if let failure = view.failure { throw failure }
+        }
+    }
+
+    private func chosen(of spec: AppSpec) throws -> String {
+        let names = spec.processes.keys.sorted()
+        guard let process else { return names.first ?? AppSpec.plainProcess }
+        guard names.contains(process) else {
+            throw CommandFailure(
+                "invalid_request", "'\(spec.app)' has no process '\(process)'; it has \(names.joined(separator: ", "))",
+                exitCode: CommandFailure.Exit.usage)
+        }
+        return process
+    }
+
+    private func show(_ explanation: ConfigExplanation, _ session: Session) throws {
+        if format.json { return session.terminal.print(try JSONOutput.text(explanation)) }
+        explanation.lines.forEach(session.terminal.print)
+    }
+
+    private func show(_ difference: RenderedDifference, _ session: Session) throws {
+        if format.json { return session.terminal.print(try JSONOutput.text(difference)) }
+        guard !difference.lines.isEmpty else { return session.terminal.say("rendering changes nothing") }
+        var file = ""
+        for line in difference.lines {
+            if line.file != file { session.terminal.print(session.terminal.styled(line.file, .strong)) }
+            file = line.file
+            session.terminal.print(session.terminal.styled("\(line.line) - \(line.before)", .bad))
+            session.terminal.print(session.terminal.styled("\(line.line) + \(line.after)", .good))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+public import BeamRelease
+public import FleetModel
+
+/// Compares what a release reads with what its replicas will be given: the release, the manifest, and what was set beside it.
+public struct ConfigCheck: Sendable {
+    /// The release.
+    public var release: Release
+    /// What the manifest says.
+    public var spec: AppSpec
+    /// The app's namespace.
+    public var namespace: String
+    /// What is set beside the manifest.
+    public var settings: Settings
+    /// Where variables of the manifest stand: their lines by path, such as `env.NAME`; empty when the manifest is not at hand.
+    public var lines: [String: Int]
+    /// The manifest's name, for people.
+    public var manifest: String
+
+    /// Makes one.
+    public init(
+        release: Release, spec: AppSpec, namespace: String, settings: Settings, lines: [String: Int] = [:],
+        manifest: String = "beamctl.yml"
+    ) {
+        self.release = release
+        self.spec = spec
+        self.namespace = namespace
+        self.settings = settings
+        self.lines = lines
+        self.manifest = manifest
+    }
+
+    /// What there is to say, over all processes.
+    ///
+    /// - Parameter reads: What the release says of itself; nil when it was not asked.
+    public func findings(_ reads: RuntimeReads?) -> ConfigFindings {
+        let all = spec.processes.keys.sorted().map { lint(process: $0, reads).findings() }
+        guard let first = all.first else { return ConfigFindings(variables: [], problems: []) }
+        return all.dropFirst().reduce(first) { $0.joined(with: $1) }
+    }
+
+    /// Where a process's variables come from.
+    public func layers(of process: String) -> EnvironmentLayers {
+        EnvironmentLayers(spec, process: process, settings: settings)
+    }
+
+    /// Every variable that a process is given: the platform's, and the user's over them; nil for secrets.
+    public func given(_ process: String) -> [String: GivenVariable] {
+        var given = platformVariables.mapValues { GivenVariable(source: .platform, value: $0) }
+        let discovery = launchDiscovery
+        for (name, sources) in layers(of: process).sources where !LaunchEnvironment.isReserved(name, in: discovery) {
+            guard let layer = sources.last else { continue }
+            given[name] = GivenVariable(source: .user(words(layer.source, name)), value: plainValue(layer, name))
+        }
+        return given
+    }
+
+    /// A layer in words, with the line of a variable in it: `manifest env, beamctl.yml:12`.
+    public func words(_ source: EnvironmentLayers.Source, _ name: String) -> String {
+        let path: String
+        switch source {
+        case .setting: return "beamctl env"
+        case .secret: return "secret"
+        case .manifest: path = "env"
+        case .process(let process): path = "processes.\(process).env"
+        case .environment(let chosen): path = "environments.\(chosen).env"
+        case .environmentProcess(let chosen, let process): path = "environments.\(chosen).processes.\(process).env"
+        }
+        return path + (lines["\(path).\(name)"].map { ", \(manifest):\($0)" } ?? ", \(manifest)")
+    }
+
+    /// What the platform itself sets, with examples.
+    public var platformVariables: [String: String] {
+        LaunchEnvironment.examples(
+            of: release, discovery: launchDiscovery, peers: "\(spec.app)-peers.\(namespace).svc.cluster.local")
+    }
+
+    private var launchDiscovery: LaunchRequest.Discovery {
+        switch spec.cluster.discovery {
+        case .auto: .auto
+        case .app: .app
+        case .none: .none
+        }
+    }
+
+    private func lint(process: String, _ reads: RuntimeReads?) -> ConfigLint {
+        let layers = layers(of: process)
+        let given = given(process)
+        let substitution = Substitution(
+            release, given.compactMapValues(\.value), spec.config.renderer == .native ? .native : .beamctl,
+            spec.release.replacesVariables)
+        let needed = layers.referredSecrets.union(spec.secrets)
+        var lint = ConfigLint(
+            release: release, vmArguments: .init(substitution.author(of: .vmArguments)),
+            systemConfig: .init(substitution.author(of: .systemConfig)),
+            environmentScript: spec.release.environmentScript == .theirs ? .theirs : .ours, given: given, runtimeReads: reads,
+            missingSecrets: needed.filter { settings.secrets[$0] == nil })
+        lint.isClustered = spec.cluster.discovery != .none
+        return lint
+    }
+
+    /// The value that a layer gives a variable; nil for what is a secret, or holds one.
+    public func plainValue(_ layer: EnvironmentLayers.Layer, _ name: String) -> String? {
+        guard layer.source != .secret, let text = layer.variables[name] else { return nil }
+        if layer.source == .setting { return text }
+        return SecretReference.names(in: text).isEmpty ? try? SecretReference.resolve(text) { _ in nil } : nil
+    }
+}
+
+extension ConfigLint.Substitution {
+    fileprivate init(_ author: Substitution.Author) {
+        self =
+            switch author {
+            case .nobody: .none
+            case .beamctl: .beamctl
+            case .tool: .native
+            }
+    }
+}
+
+extension ConfigFindings {
+    /// What holds for two processes of one release: of a variable, the worse.
+    fileprivate func joined(with other: ConfigFindings) -> ConfigFindings {
+        var byName = Dictionary(variables.map { ($0.name, $0) }) { $1 }
+        for finding in other.variables {
+            if let known = byName[finding.name], known.state.rank >= finding.state.rank { continue }
+            byName[finding.name] = finding
+        }
+        let known = Set(problems)
+        return ConfigFindings(
+            variables: byName.values.sorted { $0.name < $1.name },
+            problems: problems + other.problems.filter { !known.contains($0) })
+    }
+}
+
+extension VariableFinding.State {
+    fileprivate var rank: Int {
+        switch self {
+        case .unread: 0
+        case .given: 1
+        case .optional: 2
+        case .defaulted: 3
+        case .missing: 4
+        }
+    }
+}

@@ -1,0 +1,52 @@
+public import BeamRelease
+import FleetModel
+
+/// A release that does not boot with the configuration that it would get. Secrets are taken out of every text.
+public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
+    /// The process whose environment it is.
+    public let process: String
+    /// What the release said, in its own words, as far as they say something.
+    public let message: [String]
+    /// The file in `releases/<version>`, where it is told.
+    public let file: String?
+    /// The line in it, from 1.
+    public let line: Int?
+    /// What the release says that it reads, when it could be asked.
+    public let reads: RuntimeReads?
+    /// The variables that it is about, as far as can be told.
+    public let variables: [String]
+    private let how: String
+    /// As it came, secrets and all: never shown.
+    private let output: String
+    private let redactor: Redactor
+
+    init(process: String, how: String, output: [String], hiding redactor: Redactor) {
+        self.init(process: process, how: how, output: output.joined(separator: "\n"), hiding: redactor, reads: nil)
+    }
+
+    private init(process: String, how: String, output: String, hiding redactor: Redactor, reads: RuntimeReads?) {
+        // The VM prints texts as lists of bytes too, in which a secret would not be found: so it is read first.
+        let failure = PreflightFailure.find(in: output, reads: reads)
+        let words = (failure?.message ?? []).map(redactor.redacted)
+        self.process = process
+        self.how = how
+        self.output = output
+        self.redactor = redactor
+        self.reads = reads
+        message = words.isEmpty ? ["the release \(how)"] : words
+        file = failure?.file
+        line = failure?.line
+        variables = failure?.variables ?? []
+    }
+
+    /// The same, with what the release says that it reads: which names the variable of a line.
+    func explained(by reads: RuntimeReads?) -> ConfigFailure {
+        ConfigFailure(process: process, how: how, output: output, hiding: redactor, reads: reads)
+    }
+
+    /// One line.
+    public var description: String {
+        let place = file.map { file in file + (line.map { ":\($0)" } ?? "") + ": " } ?? ""
+        return place + (message.first ?? "the release \(how)")
+    }
+}

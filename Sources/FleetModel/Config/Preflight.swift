@@ -1,0 +1,41 @@
+/// A deploy, or a change of settings, whose configuration is to be tried before it is made.
+public struct PreflightRequest: Hashable, Codable, Sendable {
+    /// The app's namespace; the app itself is the spec's.
+    public var namespace: String
+    /// What the manifest says.
+    public var spec: AppSpec
+    /// The release, as it is kept.
+    public var release: StoredRelease
+    /// What would be changed of the settings.
+    public var change: SettingsChange
+
+    /// Makes one.
+    public init(namespace: String, spec: AppSpec, release: StoredRelease, change: SettingsChange = SettingsChange()) {
+        self.namespace = namespace
+        self.spec = spec
+        self.release = release
+        self.change = change
+    }
+}
+
+/// How to try a release's configuration: programs that start none of its applications, in the environment that its replicas
+/// would get.
+public struct Preflight: Hashable, Codable, Sendable {
+    /// Boots the release's VM with the configuration and ends with 0, one for each process that has an environment of its own, by
+    /// process; empty when the release runs nothing of its own to configure itself.
+    public var boots: [String: ProgramCall]
+    /// Prints what the release's own Elixir finds that it reads; nil for releases of other tools.
+    public var reads: ProgramCall?
+    /// What must not be shown: the values of secrets.
+    public var secretValues: [String]
+    /// The folder that holds the files of all this; whoever has run the programs removes it.
+    public var directory: String
+
+    /// Makes one.
+    public init(boots: [String: ProgramCall], reads: ProgramCall?, secretValues: [String], directory: String) {
+        self.boots = boots
+        self.reads = reads
+        self.secretValues = secretValues
+        self.directory = directory
+    }
+}

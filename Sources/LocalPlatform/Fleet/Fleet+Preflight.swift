@@ -1,0 +1,44 @@
+public import FleetModel
+
+extension Fleet {
+    /// Prepares a folder in which a configuration can be tried before a replica is touched, and says how.
+    public func preflight(_ request: PreflightRequest) throws -> Preflight {
+        let key = AppKey(namespace: request.namespace, app: request.spec.app)
+        let origin = RevisionOrigin(user: "")
+        try Self.check(DeployRequest(namespace: request.namespace, spec: request.spec, release: request.release, origin: origin))
+        let settings = try planned(request.change, for: key)
+        try check(request.spec, settings, of: key)
+        let revision = Revision(
+            number: nextRevision(of: key), release: request.release, spec: request.spec, settings: settings, origin: origin,
+            createdAt: world.now())
+        let processes = Self.differing(request.spec)
+        let slots = try SlotAllocator(network: network, isFree: world.isFree)
+            .allocate(processes.count, inUse: Set(replicas.values.map(\.slot)))
+        var tried: [(Replica, ReplicaInputs)] = []
+        for (process, slot) in zip(processes, slots) {
+            let replica = newReplica(process, slot, key, revision)
+            let layers = EnvironmentLayers(request.spec, process: process, settings: settings)
+            let environment = try layers.resolved { name in
+                if let fresh = request.change.secrets[name] { return fresh }
+                return try settings.secrets[name].flatMap { try secret(name, version: $0, of: key) }
+            }
+            tried.append((replica, ReplicaInputs(cookie: world.cookie(), environment: environment)))
+        }
+        do {
+            return try runtime.preflight(tried, of: revision)
+        } catch let error as LocalPlatformError {
+            throw error
+        } catch {
+            throw PlatformError(.invalidRequest, "\(error)")
+        }
+    }
+
+    /// One process for each environment that processes of the app have.
+    private static func differing(_ spec: AppSpec) -> [String] {
+        var seen: Set<[String: String]> = []
+        return spec.processes.keys.sorted().filter { name in
+            let own = spec.processes[name]?.env ?? [:]
+            return seen.insert(own.merging(spec.environment?.processes[name] ?? [:]) { $1 }).inserted
+        }
+    }
+}
