@@ -18,6 +18,13 @@ struct Beamctl: AsyncParsableCommand {
         ])
 }
 
+extension Beamctl {
+    /// The words that a command line may begin with.
+    static var verbs: [String] {
+        configuration.subcommands.map { $0.configuration.commandName ?? String(describing: $0).lowercased() } + ["help"]
+    }
+}
+
 /// This build.
 public enum Version {
     /// Its version.

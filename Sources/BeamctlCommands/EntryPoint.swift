@@ -1,3 +1,4 @@
+import AppManifest
 import ArgumentParser
 import Dispatch
 import FleetModel
@@ -12,6 +13,7 @@ public enum Main {
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            try Self.checkVerb(arguments)
             var command = try Beamctl.parseAsRoot(arguments)
             let task = Task { try await run(&command) }
             let interrupts = Interrupts { task.cancel() }
@@ -21,6 +23,16 @@ public enum Main {
         } catch {
             leave(with: error, asJSON: arguments.contains("--json"))
         }
+    }
+
+    /// ArgumentParser only says that a word is unexpected.
+    private static func checkVerb(_ arguments: [String]) throws {
+        let verbs = Beamctl.verbs
+        guard let verb = arguments.first, !verb.hasPrefix("-"), !verbs.contains(verb) else { return }
+        let near = NearestKey.nearest(to: verb, among: verbs)
+        throw CommandFailure(
+            "usage", "there is no verb '\(verb.prefix(40))'" + (near.map { "; did you mean \($0)?" } ?? ""), hint: "beamctl help",
+            exitCode: CommandFailure.Exit.usage)
     }
 
     private static func run(_ command: inout any ParsableCommand) async throws {

@@ -1,5 +1,5 @@
 /// Finds what was probably meant.
-enum NearestKey {
+public enum NearestKey {
     /// What an unknown key was probably meant to be: a key beside it that is written almost alike, or one of that name in
     /// another place; nil when there is no such.
     static func suggestion(for written: String, among keys: [ManifestKey]) -> String? {
@@ -11,7 +11,7 @@ enum NearestKey {
     }
 
     /// The word that is nearest, if one is near: as many changes as a third of its length, at most 2.
-    static func nearest(to written: String, among words: [String]) -> String? {
+    public static func nearest(to written: String, among words: [String]) -> String? {
         let text = plain(written)
         let ranked = words.map { (word: $0, distance: distance(text, plain($0))) }.min { $0.distance < $1.distance }
         guard let best = ranked, best.distance <= min(2, max(1, best.word.count / 3)) else { return nil }

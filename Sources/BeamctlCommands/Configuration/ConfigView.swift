@@ -43,9 +43,16 @@ struct ConfigView {
         if !errors.isEmpty {
             return CommandFailure(
                 "config", errors.count == 1 ? errors[0].message : "the configuration has \(errors.count) errors",
-                hint: errors.lazy.compactMap(\.hint).first ?? Self.hint(check), details: errors.map(Self.line))
+                hint: errors.lazy.compactMap(hint).first ?? Self.hint(check),
+                details: errors.count == 1 ? [] : errors.map(Self.line))
         }
         return tried.problem.map { CommandFailure("config", $0, hint: Self.hint(check)) }
+    }
+
+    /// What mends a problem; where a command does, that.
+    private func hint(_ problem: ConfigProblem) -> String? {
+        guard problem.code == .secretMissing, let name = problem.variable else { return problem.hint }
+        return "beamctl secrets set \(check.spec.app) \(name)"
     }
 
     private static func hint(_ check: ConfigCheck) -> String { "beamctl config shows every variable that the release reads" }
@@ -69,7 +76,7 @@ struct ConfigView {
             findings.variables.isEmpty ? ["the release reads no variables"] : table.lines(style: Self.style(findings, terminal))
         lines += findings.problems.map { problem in
             let line = terminal.styled(Self.line(problem), problem.severity == .error ? .bad : .careful)
-            return line + (problem.hint.map { "\n  try: \($0)" } ?? "")
+            return line + (hint(problem).map { "\n  try: \($0)" } ?? "")
         }
         return lines
     }
@@ -156,7 +163,7 @@ struct ConfigView {
         var problems = findings.problems.map { problem in
             Report.Problem(
                 severity: problem.severity.rawValue, code: "\(problem.code)", message: problem.message, file: problem.file,
-                line: problem.line, variable: problem.variable, hint: problem.hint)
+                line: problem.line, variable: problem.variable, hint: hint(problem))
         }
         if let failure = tried.failure {
             problems.insert(

@@ -39,7 +39,10 @@ struct SettingsRun {
     func check(names: [String]) throws {
         for name in names.sorted() {
             if let problem = VariableRules.problem(withName: name) { throw Self.refused(name, problem) }
-            if let problem = ReservedVariables.problem(with: name, discovery: .none) { throw Self.refused(name, problem) }
+            if let problem = ReservedVariables.problem(with: name, discovery: .none) {
+                throw CommandFailure(
+                    "reserved", "\(name) cannot be set: \(problem)", exitCode: CommandFailure.Exit.usage)
+            }
         }
     }
 

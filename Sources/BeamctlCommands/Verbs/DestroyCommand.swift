@@ -5,7 +5,7 @@ import Glibc
 /// `beamctl destroy [APP]`: ends it and forgets it.
 struct Destroy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "End an app's replicas and forget the app: revisions, logs, cookie.")
+        abstract: "End an app's replicas and forget the app: revisions, variables, secrets, logs, cookie.")
 
     @OptionGroup var options: PlatformOptions
     @Flag(help: "Do not ask.") var yes = false
@@ -28,7 +28,7 @@ struct Destroy: AsyncParsableCommand {
                 "not_confirmed", "destroy asks first, and there is nobody to answer", hint: "beamctl destroy \(key.app) --yes")
         }
         terminal.sayRaw(
-            "destroy \(key.app) in namespace \(key.namespace): \(status.replicas.count) replicas, revisions, logs. Type its name: "
+            "destroy \(key.app) in namespace \(key.namespace): \(status.replicas.count) replicas, revisions, secrets, logs. Type its name: "
         )
         guard readLine() == key.app else {
             throw CommandFailure("not_confirmed", "nothing was destroyed")
