@@ -137,6 +137,6 @@ let package = Package(
             ]),
         tests("NodeHealthTests", ["NodeHealth", "FleetModel", "ErlangDistribution", "ExternalTermFormat", "ErlangPeers"]),
         tests("HouseTests", []),
-        tests("EndToEndTests", ["FleetModel", "TestSupport"]),
+        tests("EndToEndTests", ["FleetModel", "FleetStore", "TestSupport", "ErlangPeers"]),
     ]
 )

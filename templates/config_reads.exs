@@ -49,9 +49,9 @@ defmodule BeamctlConfigReads do
 
   # What the answer looks like.
 
-  defp say({:read, name, {at, column}, certain, need, default}) do
+  defp say({:read, name, {at, column}, certain, need, default, takes}) do
     default = if default, do: text(default), else: "-"
-    line(["read", text(name), number(at), number(column), flag(certain), to_string(need), default])
+    line(["read", text(name), number(at), number(column), flag(certain), to_string(need), default, to_string(takes)])
   end
 
   defp say({:syntax, {at, column}, why}), do: line(["syntax", number(at), number(column), text(why)])
@@ -89,7 +89,7 @@ defmodule BeamctlConfigReads do
   defp read(source, env) do
     case Code.string_to_quoted(source, columns: true, emit_warnings: false) do
       {:ok, tree} ->
-        facts = tree |> walk(%{certain: true, need: :optional, env: env}) |> List.flatten()
+        facts = tree |> walk(%{certain: true, need: :optional, takes: :text, env: env}) |> List.flatten()
         {_, texts} = Macro.prewalk(tree, [], fn node, texts -> {node, literal(node) ++ texts} end)
         {facts, texts}
 
@@ -109,8 +109,8 @@ defmodule BeamctlConfigReads do
   defp place(meta), do: {meta[:line], meta[:column]}
 
   # `context.need` is what becomes of a value that is not there: it is :required, has {:default, text}, or is
-  # :optional. `context.certain` is whether the place is reached on each
-  # boot.
+  # :optional. `context.takes` is what the value is turned into at once: an :integer, or it stays :text.
+  # `context.certain` is whether the place is reached on each boot.
 
   defp walk({:__block__, _, parts}, context), do: last(parts, context)
 
@@ -212,7 +212,7 @@ defmodule BeamctlConfigReads do
 
   # strings with an expression in them are a <<>>, too
   defp walk({:<>, _, [left, right]}, context) do
-    context = %{context | need: :required}
+    context = %{context | need: :required, takes: :text}
     [walk(left, context), walk(right, context)]
   end
 
@@ -261,7 +261,7 @@ defmodule BeamctlConfigReads do
   defp last([], _), do: []
   defp last(parts, context), do: [others(Enum.drop(parts, -1), context), walk(List.last(parts), context)]
 
-  defp plain(context), do: %{context | need: :optional}
+  defp plain(context), do: %{context | need: :optional, takes: :text}
   defp unsure(context), do: %{context | certain: false}
 
   defp branch(branches, key) do
@@ -402,8 +402,11 @@ defmodule BeamctlConfigReads do
   defp need(:fetch_env!, _), do: :required
   defp need(_, context), do: context.need
 
-  defp found(name, place, {:default, text}, context), do: {:read, name, place, context.certain, :default, text}
-  defp found(name, place, need, context), do: {:read, name, place, context.certain, need, nil}
+  defp found(name, place, {:default, text}, context) do
+    {:read, name, place, context.certain, :default, text, context.takes}
+  end
+
+  defp found(name, place, need, context), do: {:read, name, place, context.certain, need, nil, context.takes}
 
   defp dotenvy(:env!, meta, [variable | more], context) do
     context = unsure(context)
@@ -422,12 +425,14 @@ defmodule BeamctlConfigReads do
   # nil is no first argument for these
   defp arguments({:__aliases__, _, [module]}, name, [first | others], context)
        when module in [:String, :Integer, :Float, :Base, :URI, :Path] and name != :valid? do
-    [walk(first, %{context | need: :required}), others(others, context)]
+    takes = if {module, name, others} == {:String, :to_integer, []}, do: :integer, else: :text
+    [walk(first, %{context | need: :required, takes: takes}), others(others, context)]
   end
 
   defp arguments(:erlang, name, [first | others], context)
        when name in [:binary_to_integer, :list_to_integer, :binary_to_atom, :list_to_atom, :binary_to_float] do
-    [walk(first, %{context | need: :required}), others(others, context)]
+    takes = if name in [:binary_to_integer, :list_to_integer] and others == [], do: :integer, else: :text
+    [walk(first, %{context | need: :required, takes: takes}), others(others, context)]
   end
 
   defp arguments(_, _, arguments, context), do: others(arguments, context)

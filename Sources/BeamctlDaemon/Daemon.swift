@@ -51,8 +51,16 @@ public struct Daemon: Sendable {
         try home.prepare()
         let lock = try DaemonLock(home)
         let transport = HTTPTransport()
-        defer { withExtendedLifetime(lock) {} }
+        let result: Result<Void, any Error>
+        do { result = .success(try await work(with: transport)) } catch { result = .failure(error) }
+        await transport.shutdown()
+        withExtendedLifetime(lock) {}
+        try result.get()
+        log.info("ended; replicas go on")
+    }
 
+    private func work(with transport: HTTPTransport) async throws {
+        let home = settings.home
         let names = NameServerKeeper(
             home: home, network: settings.network, program: settings.programs + "/beamctl-dns", version: settings.version,
             log: log)
@@ -61,8 +69,6 @@ public struct Daemon: Sendable {
         try await names.ensureRunning()
         try await fleet.recover()
         try await serve(fleet, names)
-        await transport.shutdown()
-        log.info("ended; replicas go on")
     }
 
     private func serve(_ fleet: Fleet, _ names: NameServerKeeper) async throws {

@@ -196,11 +196,13 @@ extension DaemonClient {
 }
 
 extension HTTPFailure {
-    /// Whether a request can be sent again: it never arrived, or it does no more when it arrives twice. A deploy has an id for that.
+    /// Whether a request can be sent again: it never arrived, or it does no more when it arrives twice. A deploy
+    /// has an id for that; what is left of a trial is removed later.
     fileprivate func mayBeSentAgain(_ call: HTTPCall) -> Bool {
         switch reason {
         case .refused: true
-        case .broken: call.method == "GET" || call.method == "PUT" || call.path == ControlRoute.apps
+        case .broken:
+            call.method == "GET" || call.method == "PUT" || [ControlRoute.apps, ControlRoute.preflight].contains(call.path)
         case .timeout: false
         }
     }

@@ -9,8 +9,8 @@ struct LintParseTests {
     /// Base64 by `printf %s … | base64`.
     private static let answer = """
         12:00:00.000 [info] something else
-        \(prefix)read\tUE9SVA==\t3\t7\t1\tdefault\tNDAwMA==
-        \(prefix)read\tS0VZ\t4\t0\t0\trequired\t-
+        \(prefix)read\tUE9SVA==\t3\t7\t1\tdefault\tNDAwMA==\tinteger
+        \(prefix)read\tS0VZ\t4\t0\t0\trequired\t-\ttext
         and more
         \(prefix)dynamic\t5\tU3lzdGVtLmdldF9lbnY=
         \(prefix)code\tS0VZ\tc2hvcA==
@@ -22,6 +22,7 @@ struct LintParseTests {
     func lines() throws {
         let reads = try RuntimeReads.parse(Self.answer)
         #expect(reads.reads.map(\.words) == ["PORT 3:7 or 4000", "KEY 4:0 required ?"])
+        #expect(reads.reads.map(\.isInteger) == [true, false])
         #expect(reads.notes == [.init(kind: .dynamic, line: 5, what: "System.get_env")])
         #expect(reads.namesInCode == ["KEY": "shop"] && reads.isSearchComplete && !reads.isComplete)
     }
@@ -29,11 +30,14 @@ struct LintParseTests {
     @Test(
         "a line that begins as one of its lines and is none is refused, with its number",
         arguments: [
-            "read", "read\tUE9SVA==\t3\t7\t1\tdefault", "read\tUE9SVA==\t3\t7\t2\trequired\t-", "read\t\t3\t7\t1\trequired\t-",
-            "read\tUE9SVA\t3\t7\t1\trequired\t-", "read\tUE9SVA==\t-3\t7\t1\trequired\t-", "read\tUE9SVA==\t3\t7\t1\tmaybe\t-",
-            "read\tUE9SVA==\t3\t7\t1\tdefault\t-", "read\tUE9SVA==\t1234567890\t7\t1\trequired\t-",
-            "read\t/w==\t3\t7\t1\trequired\t-",
-            "read\tUE9SVB==\t3\t7\t1\trequired\t-", "code\tS0VZ", "end", "end\tx", "unknown\t1\tS0VZ", "", "syntax\t1\t2",
+            "read", "read\tUE9SVA==\t3\t7\t1\tdefault", "read\tUE9SVA==\t3\t7\t1\trequired\t-",
+            "read\tUE9SVA==\t3\t7\t1\trequired\t-\tfloat", "read\tUE9SVA==\t3\t7\t2\trequired\t-\ttext",
+            "read\t\t3\t7\t1\trequired\t-\ttext",
+            "read\tUE9SVA\t3\t7\t1\trequired\t-\ttext", "read\tUE9SVA==\t-3\t7\t1\trequired\t-\ttext",
+            "read\tUE9SVA==\t3\t7\t1\tmaybe\t-\ttext",
+            "read\tUE9SVA==\t3\t7\t1\tdefault\t-\ttext", "read\tUE9SVA==\t1234567890\t7\t1\trequired\t-\ttext",
+            "read\t/w==\t3\t7\t1\trequired\t-\ttext",
+            "read\tUE9SVB==\t3\t7\t1\trequired\t-\ttext", "code\tS0VZ", "end", "end\tx", "unknown\t1\tS0VZ", "", "syntax\t1\t2",
             "everything\tx\tS0VZ",
         ])
     func badLine(line: String) {

@@ -72,6 +72,27 @@ struct LintProblemTests {
             ])
     }
 
+    @Test("what runtime.exs turns into an integer must be one; where it may not come by, that is a warning")
+    func integers() {
+        let reads: [RuntimeReads.Read] = [
+            .sample("POOL", line: 3, .defaulted("10"), isInteger: true),
+            .sample("SIZE", isCertain: false, .required, isInteger: true),
+            .sample("COUNT", .required, isInteger: true), .sample("KEY", .required, isInteger: true), .sample("NAME", .required),
+        ]
+        let findings = ConfigLint.sample(
+            given: [
+                "POOL": .user("abc"), "SIZE": .user("1.5"), "COUNT": .user("-12"), "KEY": .secret(), "NAME": .user("abc"),
+            ], reads: reads
+        ).findings()
+        #expect(
+            findings.told == [
+                "error not-an-integer the value of POOL (beamctl.yml) is no integer, but runtime.exs:3:5 makes one of it",
+                "warning not-an-integer the value of SIZE (beamctl.yml) is no integer, but runtime.exs:1:5 makes one of it",
+            ])
+        for value in ["", "-", "1 ", "1_000", "0x1"] { #expect(!LintNames.isInteger(value)) }
+        for value in ["0", "+7", "-7", "12345678901234567890"] { #expect(LintNames.isInteger(value)) }
+    }
+
     @Test("a value that Linux starts nothing with is an error; one byte less is none")
     func length() {
         let longest = (128 << 10) - "KEY=".utf8.count - 1

@@ -64,6 +64,7 @@ struct LintReaderTests {
                 "SECRET_KEY_BASE 24:5 required", "PHX_HOST 30:10 or example.com", "PORT 31:28 or 4000",
                 "DNS_CLUSTER_QUERY 33:38 optional",
             ])
+        #expect(reads.reads.filter(\.isInteger).map(\.name) == ["POOL_SIZE", "PORT"])
         #expect(reads.isComplete && reads.namesInCode.isEmpty)
     }
 

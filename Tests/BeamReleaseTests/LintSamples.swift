@@ -21,8 +21,10 @@ extension ConfigLint {
 }
 
 extension RuntimeReads.Read {
-    static func sample(_ name: String, line: Int = 1, isCertain: Bool = true, _ need: RuntimeReads.Need) -> Self {
-        Self(name: name, line: line, column: 5, isCertain: isCertain, need: need)
+    static func sample(
+        _ name: String, line: Int = 1, isCertain: Bool = true, _ need: RuntimeReads.Need, isInteger: Bool = false
+    ) -> Self {
+        Self(name: name, line: line, column: 5, isCertain: isCertain, need: need, isInteger: isInteger)
     }
 }
 

@@ -10,8 +10,8 @@ struct FailureTests {
         try await Machine.run { machine in
             let project = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(replicas: 1))
             try #require(try await machine.beamctl("deploy", project).code == 0)
-            try Data(ManifestText.hello(replicas: 1, env: "BOOM: now").utf8).write(
-                to: URL(fileURLWithPath: project + "/beamctl.yml"))
+            let crashing = ManifestText.hello(replicas: 1, extra: "config: {preflight: false}", env: "BOOM: now")
+            try Data(crashing.utf8).write(to: URL(fileURLWithPath: project + "/beamctl.yml"))
             let failed = try await machine.beamctl("deploy", project, "--no-build", "--timeout", "15")
             #expect(failed.code == 124, "\(failed)")
             #expect(failed.errors.contains("boom: now"))
@@ -19,9 +19,9 @@ struct FailureTests {
 
             let status = try await machine.status("hello")
             #expect(status.replicas.count { $0.phase == .ready && $0.revision == 1 } == 1)
-            let crashing = try #require(status.replicas.first { $0.revision == 2 })
-            #expect(crashing.phase == .backoff || crashing.phase == .starting)
-            #expect(crashing.restarts >= 1)
+            let replica = try #require(status.replicas.first { $0.revision == 2 })
+            #expect(replica.phase == .backoff || replica.phase == .starting)
+            #expect(replica.restarts >= 1)
         }
     }
 

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetStore
 import Foundation
 import Testing
 
@@ -25,6 +26,43 @@ struct SurvivalTests {
                     beams == Set(status.replicas.compactMap(\.pid)), "round \(round): every BEAM is a known replica's, once")
             }
         }
+    }
+
+    @Test("after a restart of the machine everything comes back as it was wanted; a damaged copy of a release is told, not run")
+    func newBoot() async throws {
+        try await Machine.run { machine in
+            let project = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(replicas: 2))
+            try #require(try await machine.beamctl("deploy", project).code == 0)
+            let before = try await machine.status("hello")
+            try cutPower(machine)
+            try await machine.until("all is back") {
+                let status = try await machine.status("hello")
+                return status.rollout.isComplete && status.mesh?.full == true
+            }
+            let after = try await machine.status("hello")
+            #expect(after.replicas.map(\.name) == before.replicas.map(\.name))
+            #expect(after.replicas.map(\.slot) == before.replicas.map(\.slot) && after.replicas.allSatisfy { $0.failures == 0 })
+
+            try cutPower(machine)
+            let copy = "\(machine.home)/releases/\(before.revision.release.digest)"
+            try await HelloProject.shell(
+                "chmod u+w '\(copy)/releases/start_erl.data' && echo >> '\(copy)/releases/start_erl.data'")
+            try await machine.until("it says why") {
+                let replicas = try await machine.status("hello").replicas
+                return replicas.allSatisfy {
+                    $0.phase == .backoff && $0.reason?.contains("the copy of its release is gone") == true
+                }
+            }
+            #expect(try await machine.beamctl("deploy", project, "--no-build").code == 0)
+        }
+    }
+
+    /// Everything ends at once, and the next daemon is told that it is another boot of the machine.
+    private func cutPower(_ machine: Machine) throws {
+        for _ in 0..<3 {
+            for pid in machine.processes() where pid != getpid() { kill(pid, SIGKILL) }
+        }
+        try FleetStore(path: machine.home + "/state.sqlite").setFact("boot", to: "another boot")
     }
 
     @Test("while no daemon lives, replicas serve, find each other, and their log goes on; a new daemon adopts them")

@@ -36,6 +36,7 @@ public struct ConfigTrial: Sendable {
             var command = try LaunchPlan.oneOff(
                 .eval("try do \(ConfigReader.expression) rescue _ -> :ok catch _, _ -> :ok end"), in: request)
             command.environment.merge(ConfigReader.asking(folder: readerFolder, names: request.environment.keys)) { $1 }
+            command.environment.merge(Self.noCrashDump) { $1 }
             return command
         case .rebar3, .distillery:
             guard isRendered || request.rendering == .beamctl, request.release.includesERTS else { return nil }
@@ -58,6 +59,9 @@ public struct ConfigTrial: Sendable {
 
     private static let readerName = "reader"
 
+    /// A dump would hold the environment, and nobody reads it.
+    private static let noCrashDump = ["ERL_CRASH_DUMP_SECONDS": "0"]
+
     /// The scripts of relx and Distillery have no command that boots without starting anything.
     private func erlang(_ plan: LaunchPlan) -> OneOffCommand {
         let version = "\(request.root)/\(request.release.versionFolder)"
@@ -65,6 +69,7 @@ public struct ConfigTrial: Sendable {
         let isRendered = plan.files.contains { $0.path == LaunchPaths.systemConfig }
         let config = isRendered ? "\(request.directory)/\(LaunchPaths.systemConfig)" : "\(version)/sys.config"
         var environment = plan.environment
+        environment.merge(Self.noCrashDump) { $1 }
         environment.merge(
             ["ROOTDIR": request.root, "BINDIR": programs, "EMU": "beam", "PROGNAME": "erl", "RELEASE_COMMAND": "eval"]
         ) { _, new in new }
@@ -72,7 +77,8 @@ public struct ConfigTrial: Sendable {
             executable: "\(programs)/erlexec",
             arguments: [
                 "-noshell", "-noinput", "-mode", "embedded", "-boot", request.release.cleanBoot(in: request.root),
-                "-boot_var", "SYSTEM_LIB_DIR", "\(request.root)/lib", "-config", config,
+                "-boot_var", "SYSTEM_LIB_DIR", "\(request.root)/lib", "-boot_var", "RELEASE_LIB", "\(request.root)/lib",
+                "-config", config,
                 "-args_file", "\(request.directory)/\(LaunchPaths.vmArguments)", "-eval", "halt(0).",
             ],
             environment: environment, directory: request.directory, standardInput: nil)

@@ -90,6 +90,7 @@ extension LaunchPlan {
         return [
             "-name", "undefined@\(request.address)", "-remsh", request.node, "-hidden", "-mode", "interactive",
             "-boot", request.release.cleanBoot(in: request.root), "-boot_var", "SYSTEM_LIB_DIR", "\(request.root)/lib",
+            "-boot_var", "RELEASE_LIB", "\(request.root)/lib",
             "-args_file", "\(request.directory)/\(LaunchPaths.remoteVMArguments)", "-setcookie", VMArguments.decoy,
         ]
     }

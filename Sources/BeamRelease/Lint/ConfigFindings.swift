@@ -72,6 +72,8 @@ public struct VariableRead: Hashable, Sendable {
     public var defaultText: String?
     /// What kind of place it is.
     public var kind: Kind
+    /// Whether the value is turned into an integer there, which fails for every other text.
+    public var isInteger = false
 
     /// Whether a boot needs the variable here.
     var isDemanding: Bool { defaultText == nil && kind != .optional }
@@ -125,6 +127,8 @@ extension ConfigProblem.Code {
     public static let valueTooLong = Self(description: "value-too-long")
     /// What is to be a port is none.
     public static let notAPort = Self(description: "not-a-port")
+    /// What is turned into an integer is none.
+    public static let notAnInteger = Self(description: "not-an-integer")
     /// A switch is set to a word that means no, and is taken for yes.
     public static let switchStaysOn = Self(description: "switch-stays-on")
     /// Placeholders that nothing replaces.

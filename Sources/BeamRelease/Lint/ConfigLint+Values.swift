@@ -28,6 +28,19 @@ extension ConfigLint {
             variable: name, hint: "put it into a file, and the file's path into \(name)")
     }
 
+    func integerProblems(_ facts: LintFacts) -> [ConfigProblem] {
+        given.filter { !LintNames.isPort($0.key) }.sorted { $0.key < $1.key }
+            .compactMap { name, variable in
+                guard let value = variable.value, !LintNames.isInteger(value),
+                    let read = facts.reads[name]?.first(where: \.isInteger)
+                else { return nil }
+                return ConfigProblem(
+                    severity: read.isCertain ? .error : .warning, code: .notAnInteger,
+                    message: "the value of \(name)\(place(variable)) is no integer, but \(read.place) makes one of it",
+                    file: read.file, line: read.line, variable: name, hint: "give \(name) a whole number, in digits")
+            }
+    }
+
     func place(_ variable: GivenVariable) -> String { variable.userPlace.map { " (\($0))" } ?? "" }
 
     func portProblems(_ facts: LintFacts) -> [ConfigProblem] {

@@ -55,7 +55,7 @@ public struct ConfigLint: Sendable {
         let facts = LintFacts(self)
         let variables = VariableVerdicts(self, facts).findings
         var problems = missingProblems(variables, facts) + unreadProblems(variables)
-        problems += valueProblems(facts) + portProblems(facts)
+        problems += valueProblems(facts) + portProblems(facts) + integerProblems(facts)
         problems += switchProblems() + placeholderProblems(facts) + argumentProblems(facts)
         problems += nativeProblems(facts) + scriptProblems(facts) + syntaxProblems(facts)
         return ConfigFindings(variables: variables, problems: Self.bounded(problems))

@@ -110,7 +110,7 @@ struct LintFacts {
                 read.name,
                 VariableRead(
                     file: "runtime.exs", line: read.line, column: read.column == 0 ? nil : read.column,
-                    isCertain: read.isCertain, defaultText: text, kind: kind))
+                    isCertain: read.isCertain, defaultText: text, kind: kind, isInteger: read.isInteger))
         }
     }
 }

@@ -21,6 +21,13 @@ enum LintNames {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
+    /// Whether `binary_to_integer/1` takes a text.
+    static func isInteger(_ text: String) -> Bool {
+        let digits =
+            text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "+") ? text.utf8.dropFirst() : text.utf8[...]
+        return !digits.isEmpty && digits.allSatisfy(isDigit)
+    }
+
     /// Whether a variable is meant to hold a port.
     static func isPort(_ name: String) -> Bool { name == "PORT" || name.hasSuffix("_PORT") }
 

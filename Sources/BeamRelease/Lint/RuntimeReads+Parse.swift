@@ -86,10 +86,12 @@ extension RuntimeReads {
     }
 
     private static func read(_ fields: [String]) -> Read? {
-        guard fields.count == 7, let name = Base64.text(fields[1]), !name.isEmpty, let line = number(fields[2]),
-            let column = number(fields[3]), let isCertain = flag(fields[4]), let need = need(fields[5], fields[6])
+        guard fields.count == 8, let name = Base64.text(fields[1]), !name.isEmpty, let line = number(fields[2]),
+            let column = number(fields[3]), let isCertain = flag(fields[4]), let need = need(fields[5], fields[6]),
+            fields[7] == "integer" || fields[7] == "text"
         else { return nil }
-        return Read(name: name, line: line, column: column, isCertain: isCertain, need: need)
+        return Read(
+            name: name, line: line, column: column, isCertain: isCertain, need: need, isInteger: fields[7] == "integer")
     }
 
     private static func need(_ word: String, _ text: String) -> Need? {

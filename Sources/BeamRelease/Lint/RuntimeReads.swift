@@ -22,6 +22,8 @@ public struct RuntimeReads: Hashable, Sendable {
         public var isCertain: Bool
         /// What becomes of a variable that is not there.
         public var need: Need
+        /// Whether its value is turned into an integer at once, which fails for every other text.
+        public var isInteger = false
     }
 
     /// Something that reads the environment, and hides what.

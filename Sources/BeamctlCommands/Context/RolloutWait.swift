@@ -7,7 +7,7 @@ struct RolloutWait {
     let report: StepReport
     let limit: Duration
 
-    /// How many of a failing replica's last lines are shown: an Erlang crash report is long, and its reason stands first.
+    /// How many of a failing replica's lines are shown: an Erlang crash report is long, and its reason stands first.
     static let lastLines = 20
     /// How much of each: a crash report has lines of thousands of characters.
     static let longestLine = 160
@@ -90,6 +90,13 @@ struct RolloutWait {
         return blind.isEmpty ? "the replicas" : "the cluster (\(blind.joined(separator: "; ")))"
     }
 
+    /// The lines that say most: from the first that names an error, or the last ones where none does.
+    private static func telling(_ lines: [String]) -> [String] {
+        let marks = ["** (", "ERROR!", "[error]", "crash report", "CRASH REPORT"]
+        let first = lines.firstIndex { line in marks.contains { line.contains($0) } }
+        return first.map { Array(lines[$0...].prefix(lastLines)) } ?? lines.suffix(lastLines)
+    }
+
     private func lastLines(of replica: Replica) async -> [String] {
         // What earlier runs of it said is the same again, or of no use.
         let query = LogQuery(replica: replica.name, since: replica.startedAt, hidesSecrets: true)
@@ -101,6 +108,6 @@ struct RolloutWait {
         } catch {
             lines.append("(its log cannot be read: \(error))")
         }
-        return lines.isEmpty ? ["(it wrote nothing)"] : lines.suffix(Self.lastLines)
+        return lines.isEmpty ? ["(it wrote nothing)"] : Self.telling(lines)
     }
 }

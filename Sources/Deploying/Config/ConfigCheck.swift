@@ -33,7 +33,9 @@ public struct ConfigCheck: Sendable {
     ///
     /// - Parameter reads: What the release says of itself; nil when it was not asked.
     public func findings(_ reads: RuntimeReads?) -> ConfigFindings {
-        let all = spec.processes.keys.sorted().map { lint(process: $0, reads).findings() }
+        let all = spec.processes.keys.sorted().map { process in
+            lint(process: process, reads).findings().reading(layers(of: process).referredSecrets)
+        }
         guard let first = all.first else { return ConfigFindings(variables: [], problems: []) }
         return all.dropFirst().reduce(first) { $0.joined(with: $1) }
     }
@@ -118,6 +120,18 @@ extension ConfigLint.Substitution {
 }
 
 extension ConfigFindings {
+    /// The same, but for secrets that other variables are made of: those are read before the release is started.
+    fileprivate func reading(_ secrets: Set<String>) -> ConfigFindings {
+        var findings = self
+        findings.problems.removeAll { $0.code == .variableUnread && $0.variable.map(secrets.contains) ?? false }
+        for index in findings.variables.indices
+        where findings.variables[index].state == .unread && secrets.contains(findings.variables[index].name) {
+            findings.variables[index].state = .given
+            findings.variables[index].suggestion = nil
+        }
+        return findings
+    }
+
     /// What holds for two processes of one release: of a variable, the worse.
     fileprivate func joined(with other: ConfigFindings) -> ConfigFindings {
         var byName = Dictionary(variables.map { ($0.name, $0) }) { $1 }

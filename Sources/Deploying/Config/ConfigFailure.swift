@@ -33,10 +33,18 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
         self.output = output
         self.redactor = redactor
         self.reads = reads
-        message = words.isEmpty ? ["the release \(how)"] : words
+        message = words.isEmpty ? ["the release \(how)"] + Self.lastWords(output).map(redactor.redacted) : words
         file = failure?.file
         line = failure?.line
         variables = failure?.variables ?? []
+    }
+
+    /// The last lines of an output that nobody can read a reason out of, without those in which the VM has written texts as numbers.
+    private static func lastWords(_ output: String) -> [String] {
+        let lines = output.split(whereSeparator: \.isNewline).filter { line in
+            !line.allSatisfy(\.isWhitespace) && !line.contains("Crash dump") && line.firstMatch(of: /<<[0-9]/) == nil
+        }
+        return lines.suffix(5).map { String($0.prefix(300)) }
     }
 
     /// The same, with what the release says that it reads: which names the variable of a line.

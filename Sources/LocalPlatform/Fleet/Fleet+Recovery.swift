@@ -12,6 +12,7 @@ extension Fleet {
         let isNewBoot = try store.fact("boot") != BootIdentity.current()
         if isNewBoot { try store.setFact("boot", to: BootIdentity.current()) }
         replicas = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.name, $0) })
+        if isNewBoot { removeDamagedReleases() }
         // Nothing is planned before each replica has been looked at: one that is merely not known yet would be made anew.
         reconciling = Set(deployments.keys)
         for replica in state.replicas { recover(replica, isNewBoot: isNewBoot) }
@@ -20,6 +21,16 @@ extension Fleet {
         removeLeftovers()
         tellServices()
         for key in deployments.keys { reconcile(key) }
+    }
+
+    /// A copy is not forced to the disk when it is made, so one that was made just before the power went may not be whole. Nothing
+    /// runs from it yet.
+    private func removeDamagedReleases() {
+        let wanted = deployments.values.compactMap { try? revision($0.revision, of: $0.key).release.digest }
+        for digest in Set(wanted) where runtime.has(release: digest) && !runtime.isIntact(release: digest) {
+            log.error("a release's copy is damaged, and removed", metadata: ["digest": "\(digest)"])
+            try? runtime.remove(release: digest)
+        }
     }
 
     private func recover(_ replica: Replica, isNewBoot: Bool) {

@@ -14,6 +14,9 @@ protocol ReplicaRuntime: Sendable {
     /// Whether the copy of a release is where replicas run from.
     func has(release digest: String) -> Bool
 
+    /// Whether the copy of a release is what it was when it was made. Reads all of it.
+    func isIntact(release digest: String) -> Bool
+
     /// Removes the copy of a release that nothing refers to any more.
     func remove(release digest: String) throws
 

@@ -19,6 +19,11 @@ struct ProcessRuntime: ReplicaRuntime {
     }
 
     func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica {
+        guard has(release: revision.release.digest) else {
+            throw LocalPlatformError(
+                "the copy of its release is gone: it was removed, or damaged when the machine went down",
+                hint: "beamctl deploy again")
+        }
         let slot = SlotDirectory(home: home, replica: replica)
         let plan = try LaunchPlan(try request(replica, revision, inputs))
         try slot.makeFolder()
@@ -60,6 +65,8 @@ struct ProcessRuntime: ReplicaRuntime {
     func has(release digest: String) -> Bool {
         (try? release(at: "\(home.releases)/\(digest)")) != nil
     }
+
+    func isIntact(release digest: String) -> Bool { ReleaseCopy.isIntact(digest: digest, in: home.releases) }
 
     func remove(release digest: String) throws {
         releases.withLockedValue { $0["\(home.releases)/\(digest)"] = nil }

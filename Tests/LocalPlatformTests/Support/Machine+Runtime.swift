@@ -48,6 +48,8 @@ extension Machine: ReplicaRuntime {
 
     func has(release digest: String) -> Bool { now.manners.hasReleases }
 
+    func isIntact(release digest: String) -> Bool { now.manners.hasIntactReleases }
+
     func remove(release digest: String) throws {
         step("before the removal of a release")
         change { $0.removedReleases.append(digest) }

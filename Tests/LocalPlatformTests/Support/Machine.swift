@@ -31,6 +31,7 @@ final class Machine: Sendable {
         var answersEarly = false
         var applications = ["hello"]
         var hasReleases = true
+        var hasIntactReleases = true
         /// Bytes that every BEAM holds.
         var residentBytes = 1 << 20
         /// Why nothing can be started.
