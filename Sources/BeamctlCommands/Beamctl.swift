@@ -12,7 +12,8 @@ struct Beamctl: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Init.self, Deploy.self, Status.self, Nodes.self, Scale.self, Logs.self, Restart.self, Eval.self, RPC.self,
+            Init.self, Deploy.self, Rollback.self, HistoryCommand.self, Status.self, Nodes.self, Scale.self, Logs.self,
+            Restart.self, Eval.self, RPC.self,
             Remote.self, EnvCommand.self, SecretsCommand.self, Config.self, Stop.self, Destroy.self, List.self, Doctor.self,
             DaemonCommand.self, VersionCommand.self,
         ])

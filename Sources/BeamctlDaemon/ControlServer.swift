@@ -62,6 +62,10 @@ struct ControlServer: Sendable {
                 await fleet.untilNone(key)
             }
         }
+        router.get(path(.history)) { _, context in try JSONAnswer.response(try await fleet.history(of: try context.key)) }
+        router.put(path(.rollback)) { request, context in
+            try JSONAnswer.response(try await fleet.rollback(try context.key, try await JSONAnswer.question(request)))
+        }
         router.get(path(.settings)) { _, context in try JSONAnswer.response(try await fleet.settings(of: try context.key)) }
         router.put(path(.settings)) { request, context in
             try JSONAnswer.response(

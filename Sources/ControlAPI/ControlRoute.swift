@@ -42,6 +42,10 @@ public enum ControlRoute {
         case stop
         /// `POST` of a `LogQuery`: lines of `LogLine`.
         case logs
+        /// `GET`: a `History`.
+        case history
+        /// `PUT` of a `RollbackRequest`: a `Revision`.
+        case rollback
         /// `GET`: a `SettingsReport`. `PUT` of a `SettingsRequest`: a `SettingsOutcome`.
         case settings
         /// `POST` of a `OneOff`: a `ProgramCall`.

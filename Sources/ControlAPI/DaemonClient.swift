@@ -65,6 +65,14 @@ public struct DaemonClient: Platform {
         let _: Done = try await ask("DELETE", ControlRoute.app(key), timeout: .seconds(86_400))
     }
 
+    /// Every revision of the app.
+    public func history(of key: AppKey) async throws -> History { try await ask("GET", ControlRoute.app(key, .history)) }
+
+    /// Brings an older revision back.
+    public func rollback(_ key: AppKey, _ request: RollbackRequest) async throws -> Revision {
+        try await ask("PUT", ControlRoute.app(key, .rollback), request)
+    }
+
     /// What is set beside the manifest.
     public func settings(of key: AppKey) async throws -> SettingsReport {
         try await ask("GET", ControlRoute.app(key, .settings))

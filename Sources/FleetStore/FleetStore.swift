@@ -50,6 +50,15 @@ public struct FleetStore: Sendable {
             arguments: [key.namespace, key.app, try json(deployment)])
     }
 
+    /// Writes a revision that is there already as it now is.
+    public func update(_ revision: Revision, of key: AppKey) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE revision SET body = ? WHERE namespace = ? AND app = ? AND number = ?",
+                arguments: [try Self.json(revision), key.namespace, key.app, revision.number])
+        }
+    }
+
     /// Writes replicas as they now are, all or none.
     public func save(_ replicas: [Replica]) throws {
         try write { database in

@@ -3,6 +3,7 @@ import ArgumentParser
 import BeamRelease
 import Deploying
 import FleetModel
+import Foundation
 
 /// `beamctl deploy [APP|DIR]`.
 struct Deploy: AsyncParsableCommand {
@@ -17,12 +18,17 @@ struct Deploy: AsyncParsableCommand {
     @OptionGroup var waiting: WaitOptions
     @Option(help: "How many replicas, whatever the manifest says.") var replicas: Int?
     @Flag(name: .customLong("no-build"), help: "Deploy the release that was built last.") var noBuild = false
+    @Option(
+        name: .customLong("release"),
+        help: ArgumentHelp("Deploy a release that was built elsewhere: a folder, or an archive.", valueName: "path"))
+    var givenRelease: String?
     @Argument(help: "The project's folder, or its app's name.") var project: String?
 
     func validate() throws {
         if let replicas, !(0...ProcessSpec.mostReplicas).contains(replicas) {
             throw ValidationError("\(replicas) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
         }
+        if noBuild && givenRelease != nil { throw ValidationError("--release names a release: --no-build is another one") }
     }
 
     func run() async throws {
@@ -47,8 +53,7 @@ struct Deploy: AsyncParsableCommand {
         let deployer = Deployer(
             platform: session.platform, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
-        let release = try await release(deployer, report)
-        let kept = try await deployer.keep(release)
+        let (release, kept) = try await release(deployer, report, session)
         report.done("release", Self.words(kept.description))
 
         let settings = try await session.platform.settings(of: key).settings
@@ -80,12 +85,22 @@ struct Deploy: AsyncParsableCommand {
         view.warnings.forEach { report.note("  \($0)") }
     }
 
-    private func release(_ deployer: Deployer, _ report: StepReport) async throws -> Release {
-        report.progress("release", noBuild ? "reading" : "building")
+    private func release(
+        _ deployer: Deployer, _ report: StepReport, _ session: Session
+    ) async throws -> (Release, StoredRelease) {
+        report.progress("release", noBuild || givenRelease != nil ? "reading" : "building")
         do {
-            return try await deployer.release(building: !noBuild) { report.build($0) }
+            if let givenRelease {
+                let path = URL(fileURLWithPath: givenRelease, relativeTo: URL(fileURLWithPath: session.surroundings.directory))
+                    .path
+                return try await GivenRelease(path: path, environment: session.surroundings.environment).use { release in
+                    (release, try await deployer.keep(release))
+                }
+            }
+            let release = try await deployer.release(building: !noBuild) { report.build($0) }
+            return (release, try await deployer.keep(release))
         } catch {
-            report.failed("release", noBuild ? "not there" : "not built")
+            report.failed("release", noBuild || givenRelease != nil ? "not there" : "not built")
             throw error
         }
     }

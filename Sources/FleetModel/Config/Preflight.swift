@@ -8,13 +8,19 @@ public struct PreflightRequest: Hashable, Codable, Sendable {
     public var release: StoredRelease
     /// What would be changed of the settings.
     public var change: SettingsChange
+    /// The settings that hold instead of the present ones.
+    public var settings: Settings?
 
     /// Makes one.
-    public init(namespace: String, spec: AppSpec, release: StoredRelease, change: SettingsChange = SettingsChange()) {
+    public init(
+        namespace: String, spec: AppSpec, release: StoredRelease, change: SettingsChange = SettingsChange(),
+        settings: Settings? = nil
+    ) {
         self.namespace = namespace
         self.spec = spec
         self.release = release
         self.change = change
+        self.settings = settings
     }
 }
 

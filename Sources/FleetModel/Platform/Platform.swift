@@ -35,6 +35,12 @@ public protocol Platform: Sendable {
     /// What the app's replicas wrote, oldest first, merged over replicas by time.
     func logs(of key: AppKey, _ query: LogQuery) -> AsyncThrowingStream<LogLine, any Error>
 
+    /// Every revision of the app. Throws `app_not_found`.
+    func history(of key: AppKey) async throws -> History
+
+    /// Makes a revision that brings an older one back, settings included, and wants it.
+    func rollback(_ key: AppKey, _ request: RollbackRequest) async throws -> Revision
+
     /// What is set for an app beside its manifest; an app that was never deployed may have settings too.
     func settings(of key: AppKey) async throws -> SettingsReport
 

@@ -14,12 +14,23 @@ public struct Revision: Hashable, Codable, Sendable {
     public var createdAt: Timestamp
     /// The request that made it.
     public var request: String?
+    /// The number of the older revision that it brings back; nil for one that was deployed.
+    public var restores: Int?
+    /// When exactly its replicas were there and ready for the first time; nil when that never was.
+    public var completedAt: Timestamp?
+
+    /// How many revisions of an app keep their release, so that they can be brought back.
+    public static let kept = 10
+
+    /// Whether both run the same: release, manifest, settings.
+    public func isSame(as other: Revision) -> Bool {
+        release == other.release && spec == other.spec && (settings ?? Settings()) == (other.settings ?? Settings())
+    }
 
     /// Makes one.
     public init(
         number: Int, release: StoredRelease, spec: AppSpec, settings: Settings? = nil, origin: RevisionOrigin,
-        createdAt: Timestamp,
-        request: String? = nil
+        createdAt: Timestamp, request: String? = nil, restores: Int? = nil
     ) {
         self.number = number
         self.release = release
@@ -28,6 +39,7 @@ public struct Revision: Hashable, Codable, Sendable {
         self.origin = origin
         self.createdAt = createdAt
         self.request = request
+        self.restores = restores
     }
 }
 

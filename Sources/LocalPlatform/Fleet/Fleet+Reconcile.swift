@@ -87,6 +87,7 @@ extension Fleet {
 
     /// Tells whoever listens that an app is not as it was.
     func changed(_ key: AppKey) {
+        noteCompletion(of: key)
         tellServices()
         watchers.tell(key, status: try? snapshot(of: key))
     }

@@ -32,7 +32,7 @@ extension Fleet {
     }
 
     func removeLeftovers() {
-        runtime.removeLeftovers(keeping: Set(revisions.values.joined().map(\.release.digest)))
+        runtime.removeLeftovers(keeping: neededReleases)
     }
 
     func nextRevision(of key: AppKey) -> Int { (revisions[key]?.last?.number ?? 0) + 1 }
