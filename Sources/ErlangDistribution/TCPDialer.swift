@@ -2,7 +2,7 @@ internal import Glibc
 public import NIOCore
 public import NIOPosix
 
-/// Plain TCP to the host part of the node's name, at a port that all nodes share.
+/// Plain TCP to the host part of the node's name, or to a host that is known better, at a port that all nodes share.
 ///
 /// There is no EPMD: nodes are started with `-start_epmd false -erl_epmd_port PORT`.
 public struct TCPDialer: Dialer {
@@ -10,13 +10,19 @@ public struct TCPDialer: Dialer {
     public static let defaultPort = 4370
 
     private let port: Int
+    private let host: String?
     private let group: any EventLoopGroup
 
     /// - Parameters:
     ///   - port: the port of every peer.
+    ///   - host: where the peer is, for one whose name the system cannot look up; nil: as its name says.
     ///   - group: where the connections live; must not be shut down before they are closed.
-    public init(port: Int = TCPDialer.defaultPort, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
+    public init(
+        port: Int = TCPDialer.defaultPort, host: String? = nil,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
         self.port = port
+        self.host = host
         self.group = group
     }
 
@@ -31,10 +37,11 @@ public struct TCPDialer: Dialer {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer(configure)
         do {
-            if let address = try? SocketAddress(ipAddress: peer.host, port: port) {
+            let host = host ?? peer.host
+            if let address = try? SocketAddress(ipAddress: host, port: port) {
                 return try await bootstrap.connect(to: address).get()
             }
-            return try await bootstrap.connect(host: peer.host, port: port).get()
+            return try await bootstrap.connect(host: host, port: port).get()
         } catch {
             throw describe(error, peer)
         }

@@ -109,7 +109,7 @@ struct ManifestErrorTests {
     @Test(
         "a key that nothing implements yet is refused with that reason",
         arguments: [
-            "release_command: x", "host: a.example", "image: x", "shutdown: {drain: 1}", "cluster: {name: x}", "identity: stable",
+            "host: a.example", "image: x", "shutdown: {drain: 1}", "cluster: {name: x}", "identity: stable",
             "kubernetes: {}", "on: kubernetes", "environments: {staging: {image: x}}",
         ])
     func notImplemented(line: String) {

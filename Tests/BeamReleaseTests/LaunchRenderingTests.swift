@@ -125,4 +125,22 @@ struct LaunchRenderingTests {
         for number in 0..<10 { request.environment["V\(number)"] = String(repeating: "x", count: 100_000) }
         #expect(throws: ReleaseError.self) { try LaunchPlan(request) }
     }
+
+    @Test("a secret in vm.args is refused: everybody can read the VM's arguments")
+    func secretInArguments() {
+        var request = request(.mix, Self.on)
+        request.secrets = ["P"]
+        let error = #expect(throws: ReleaseError.self) { try LaunchPlan(request) }
+        #expect(error?.code == .badConfig && error?.place == "releases/0.1.0/vm.args:2:4")
+        request.secrets = ["PASS"]
+        #expect(throws: Never.self) { try LaunchPlan(request) }
+    }
+
+    @Test("what is run beside a replica is the release's own script, whatever its replicas run")
+    func besideCommand() throws {
+        var request = request(.mix)
+        request.command = ["bin/server"]
+        let eval = try LaunchPlan.oneOff(.eval("1"), in: request)
+        #expect(eval.executable == "/releases/abc/bin/hello" && eval.arguments == ["eval", "1"])
+    }
 }

@@ -15,7 +15,7 @@ extension AppSpec {
                 graceSeconds: values.keys("shutdown")?.integer("grace") ?? ShutdownSpec.defaultGraceSeconds),
             rollout: RolloutSpec(values.keys("rollout") ?? [:]), secrets: values.list("secrets") ?? [],
             release: ReleaseSpec(values.keys("release") ?? [:]), config: ConfigSpec(values.keys("config") ?? [:]),
-            environment: environment)
+            environment: environment, releaseCommand: values.list("release_command"))
     }
 }
 

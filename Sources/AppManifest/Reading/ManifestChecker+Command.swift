@@ -3,7 +3,7 @@ import FleetModel
 extension ManifestChecker {
     /// A command: a text that is split into words, or a list of words. References are replaced within each word, so that what
     /// they give stays within it.
-    mutating func command(_ node: ManifestNode, path: String) -> ManifestValue? {
+    mutating func command(_ node: ManifestNode, _ kind: CommandRules.Kind, path: String) -> ManifestValue? {
         guard let words = words(of: node, path: path) else { return nil }
         guard !words.isEmpty else {
             note(.badValue, at: node, path: path, "is empty; leave it out, or give a command such as bin/server")
@@ -25,7 +25,7 @@ extension ManifestChecker {
             )
             return nil
         }
-        if let (first, _) = words.first, let problem = replaced.first.flatMap(CommandRules.problem(with:)) {
+        if let (first, _) = words.first, let problem = replaced.first.flatMap({ CommandRules.problem(with: $0, kind) }) {
             note(.badValue, at: first, path: path, "\(problem)")
             return nil
         }

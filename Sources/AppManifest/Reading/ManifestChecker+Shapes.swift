@@ -11,7 +11,7 @@ extension ManifestChecker {
         case .environments: environments(node, path: path)
         case .ports: ports(node, path: path)
         case .variableNames: variableNames(node, path: path)
-        case .command: command(node, path: path)
+        case .command(let kind): command(node, kind, path: path)
         case .anything: nil
         default: replaced(node, path: path).flatMap { scalar($0, shape, path: path) }
         }

@@ -51,8 +51,8 @@ public indirect enum ManifestShape: Sendable {
     case environment
     /// A list of names of variables.
     case variableNames
-    /// A command: a text or a list of words.
-    case command
+    /// A command: a text or a list of words; one that a replica runs, or one that comes to an end.
+    case command(CommandRules.Kind)
     /// Cores, as Kubernetes writes them: `0.5`, `500m`.
     case cpu
     /// Bytes, as Kubernetes writes them: `512Mi`.

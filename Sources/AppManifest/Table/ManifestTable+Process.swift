@@ -44,7 +44,7 @@ extension ManifestTable {
         ]), "How much processor time and memory a replica gets at most.", fallback: "no limits")
 
     private static let command = ManifestKey(
-        "command", .command,
+        "command", .command(.replica),
         "What is run instead of the release's start: a path inside the release such as bin/server, or a command of its start "
             + "script (\(CommandRules.commands.joined(separator: ", "))), with arguments. A text is split into words as a shell "
             + "does with its quotes, and nothing else that a shell does happens; a list gives the words themselves.",

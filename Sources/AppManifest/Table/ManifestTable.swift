@@ -11,8 +11,10 @@ public enum ManifestTable {
                 example: "hello"),
             build, release, config,
             ManifestKey(
-                "release_command", .anything, "What runs once before each deploy, from the new release: migrations.",
-                example: "eval \"Hello.Release.migrate()\"", later: "no command runs before a deploy yet"),
+                "release_command", .command(.once),
+                "What runs once before each deploy, from the new release, before a replica is touched: migrations. A path inside the "
+                    + "release, or a command of its start script, with arguments. When it fails, nothing is deployed.",
+                fallback: "nothing", example: "eval \"Hello.Release.migrate()\""),
         ] + process(isShort: true) + [
             ManifestKey(
                 "processes", .named(process(isShort: false)),

@@ -55,6 +55,17 @@ public struct ConfigTrial: Sendable {
         return command
     }
 
+    /// A command of the release, in this environment: a path within it or a command of its start script, then arguments. Throws
+    /// ``ReleaseError``.
+    public func command(_ words: [String]) throws(ReleaseError) -> OneOffCommand {
+        var request = request
+        request.command = words
+        let plan = try LaunchPlan(request)
+        return OneOffCommand(
+            executable: plan.executable, arguments: plan.arguments, environment: plan.environment, directory: plan.directory,
+            standardInput: nil)
+    }
+
     private var readerFolder: String { "\(request.directory)/\(Self.readerName)" }
 
     private static let readerName = "reader"

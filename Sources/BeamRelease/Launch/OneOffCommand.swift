@@ -31,6 +31,9 @@ extension LaunchPlan {
     public static func oneOff(
         _ wish: OneOffCommand.Request, in request: LaunchRequest
     ) throws(ReleaseError) -> OneOffCommand {
+        // What its replicas run is not what is asked for here.
+        var request = request
+        request.command = []
         let plan = try LaunchPlan(request)
         let needsNode = if case .eval = wish { request.release.tool != .mix } else { true }
         if needsNode, request.discovery == .none {

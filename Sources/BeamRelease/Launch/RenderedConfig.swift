@@ -18,6 +18,15 @@ struct RenderedConfig {
         let isClustered = request.discovery != .none
         let arguments = VMArgumentsText.kept(files.vmArguments ?? "", isClustered: isClustered)
         let remote = VMArgumentsText.kept(files.remoteVMArguments ?? "", isClustered: isClustered)
+        for file in [Substitution.File.vmArguments, .remoteVMArguments] where substitution.author(of: file) != .nobody {
+            let text = file == .vmArguments ? arguments : remote
+            for placeholder in ConfigRenderer.placeholders(inVMArguments: text) where request.secrets.contains(placeholder.name) {
+                throw ReleaseError(
+                    .badConfig, at: "\(folder)/\(substitution.name(of: file)):\(placeholder.line):\(placeholder.column)",
+                    "\(placeholder.name) is a secret, and every user of the machine can read the VM's arguments",
+                    next: "read it in runtime.exs or sys.config instead, or set it with beamctl env if it is no secret")
+            }
+        }
         do throws(RenderError) {
             vmArguments =
                 substitution.isOurs(.vmArguments)

@@ -135,6 +135,8 @@ extension ConfigProblem.Code {
     public static let placeholdersStay = Self(description: "placeholders-stay")
     /// A node's name in the `vm.args` of a mix release.
     public static let nameInVMArguments = Self(description: "name-in-vm-args")
+    /// A secret that would be among the VM's arguments.
+    public static let secretInArguments = Self(description: "secret-in-vm-args")
     /// A cookie that can be read in `vm.args`.
     public static let cookieInPlainSight = Self(description: "cookie-in-plain-sight")
     /// A placeholder or a value with which the tool's own pass never ends.

@@ -45,9 +45,26 @@ extension ConfigLint {
                 severity: .warning, code: .cookieInPlainSight,
                 message: "\(file.name):\(value.line) holds a cookie in plain sight: who reads the release can join its cluster",
                 file: file.name, line: value.line,
-                hint: release.tool == .mix
-                    ? "remove it: beamctl makes a cookie of its own" : "write ${COOKIE}, and give it as a secret")
+                hint: "remove it: beamctl makes a cookie of its own")
         ]
+    }
+
+    /// What `-args_file` says becomes the VM's own arguments, which `/proc` shows to everybody.
+    func secretProblems(_ facts: LintFacts) -> [ConfigProblem] {
+        facts.arguments.filter { $0.substitution != .none }.flatMap { file in
+            file.placeholders.compactMap { placeholder in
+                guard let given = given[placeholder.name], given.value == nil else { return nil }
+                return ConfigProblem(
+                    severity: .error, code: .secretInArguments,
+                    message:
+                        "\(file.name):\(placeholder.line):\(placeholder.column) wants \(placeholder.name), which is a secret: "
+                        + "every user of the machine can read the VM's arguments",
+                    file: file.name, line: placeholder.line, variable: placeholder.name,
+                    hint:
+                        "read \(placeholder.name) in runtime.exs or sys.config instead, or set it with beamctl env if it is no secret"
+                )
+            }
+        }
     }
 
     private struct Word {

@@ -56,7 +56,7 @@ public struct ConfigLint: Sendable {
         let variables = VariableVerdicts(self, facts).findings
         var problems = missingProblems(variables, facts) + unreadProblems(variables)
         problems += valueProblems(facts) + portProblems(facts) + integerProblems(facts)
-        problems += switchProblems() + placeholderProblems(facts) + argumentProblems(facts)
+        problems += switchProblems() + placeholderProblems(facts) + argumentProblems(facts) + secretProblems(facts)
         problems += nativeProblems(facts) + scriptProblems(facts) + syntaxProblems(facts)
         return ConfigFindings(variables: variables, problems: Self.bounded(problems))
     }

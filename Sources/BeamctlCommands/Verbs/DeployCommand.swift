@@ -61,9 +61,24 @@ struct Deploy: AsyncParsableCommand {
             release: release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         try await configure(ConfigSubject(check: check, stored: kept), session, report)
 
+        try await runReleaseCommand(
+            PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
+
         let revision = try await deployer.deploy(kept, by: session.surroundings.user)
         let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
         session.terminal.print("  " + Self.summary(status, revision: revision.number, took: report.total))
+    }
+
+    private func runReleaseCommand(_ request: PreflightRequest, _ session: Session, _ report: StepReport) async throws {
+        guard let words = request.spec.releaseCommand else { return }
+        report.progress("command", words.joined(separator: " "))
+        do {
+            try await ReleaseCommandRun(platform: session.platform).run(request) { report.note("  | \($0)") }
+        } catch {
+            report.failed("command", words.joined(separator: " "))
+            throw error
+        }
+        report.done("command", words.joined(separator: " "))
     }
 
     /// Stops a deploy that cannot work before a replica is touched.

@@ -13,6 +13,8 @@ public struct BuildError: Error, Hashable, Sendable {
         public static let toolMissing = Code(description: "tool-missing")
         /// A step ended with an error; its output says why.
         public static let stepFailed = Code(description: "build-failed")
+        /// The manifest's `release_command` ended with an error; its output says why.
+        public static let commandFailed = Code(description: "release-command-failed")
         /// There is no built release where it should be.
         public static let notBuilt = Code(description: "not-built")
     }

@@ -55,6 +55,9 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
     /// One line.
     public var description: String {
         let place = file.map { file in file + (line.map { ":\($0)" } ?? "") + ": " } ?? ""
-        return place + (message.first ?? "the release \(how)")
+        // A line that ends so only announces the next.
+        let first = message.first ?? "the release \(how)"
+        let next = message.dropFirst().first { !$0.allSatisfy(\.isWhitespace) }?.drop { $0 == " " || $0 == "*" }
+        return place + first + (first.hasSuffix(":") ? next.map { " \($0)" } ?? "" : "")
     }
 }

@@ -14,7 +14,8 @@ extension AppSpec {
             secrets: try values.decodeIfPresent([String].self, forKey: .secrets) ?? [],
             release: try values.decodeIfPresent(ReleaseSpec.self, forKey: .release) ?? ReleaseSpec(),
             config: try values.decodeIfPresent(ConfigSpec.self, forKey: .config) ?? ConfigSpec(),
-            environment: try values.decodeIfPresent(EnvironmentSpec.self, forKey: .environment))
+            environment: try values.decodeIfPresent(EnvironmentSpec.self, forKey: .environment),
+            releaseCommand: try values.decodeIfPresent([String].self, forKey: .releaseCommand))
     }
 }
 

@@ -22,6 +22,9 @@ public struct AppSpec: Hashable, Codable, Sendable {
     public var config: ConfigSpec
     /// The environment of the manifest that was chosen, with its variables; nil when none was.
     public var environment: EnvironmentSpec?
+    /// What runs once before each deploy, from the new release; nil: nothing. Its first word is a path inside the release, or a command
+    /// of the start script.
+    public var releaseCommand: [String]?
 
     /// The process that a plain app has.
     public static let plainProcess = "web"
@@ -31,7 +34,7 @@ public struct AppSpec: Hashable, Codable, Sendable {
         app: String, build: BuildSpec = BuildSpec(), processes: [String: ProcessSpec] = [AppSpec.plainProcess: ProcessSpec()],
         cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
         rollout: RolloutSpec = RolloutSpec(), secrets: [String] = [], release: ReleaseSpec = ReleaseSpec(),
-        config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil
+        config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil, releaseCommand: [String]? = nil
     ) {
         self.app = app
         self.build = build
@@ -44,9 +47,11 @@ public struct AppSpec: Hashable, Codable, Sendable {
         self.release = release
         self.config = config
         self.environment = environment
+        self.releaseCommand = releaseCommand
     }
 
     enum CodingKeys: String, CodingKey {
         case app, build, processes, cluster, env, shutdown, rollout, secrets, release, config, environment
+        case releaseCommand
     }
 }

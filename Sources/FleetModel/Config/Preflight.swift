@@ -32,15 +32,21 @@ public struct Preflight: Hashable, Codable, Sendable {
     public var boots: [String: ProgramCall]
     /// Prints what the release's own Elixir finds that it reads; nil for releases of other tools.
     public var reads: ProgramCall?
+    /// The manifest's `release_command`, in the environment of the process that serves HTTP, or of the first; nil when there is none.
+    public var releaseCommand: ProgramCall?
     /// What must not be shown: the values of secrets.
     public var secretValues: [String]
     /// The folder that holds the files of all this; whoever has run the programs removes it.
     public var directory: String
 
     /// Makes one.
-    public init(boots: [String: ProgramCall], reads: ProgramCall?, secretValues: [String], directory: String) {
+    public init(
+        boots: [String: ProgramCall], reads: ProgramCall?, releaseCommand: ProgramCall? = nil, secretValues: [String],
+        directory: String
+    ) {
         self.boots = boots
         self.reads = reads
+        self.releaseCommand = releaseCommand
         self.secretValues = secretValues
         self.directory = directory
     }

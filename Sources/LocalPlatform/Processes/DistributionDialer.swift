@@ -12,7 +12,7 @@ struct DistributionDialer: NodeDialer {
             throw LocalPlatformError("'\(node)' is no node name, or its cookie is none")
         }
         let connection = try await NodeConnection.connect(
-            to: peer, through: TCPDialer(port: Distribution.port), cookie: cookie, timeout: Self.patience)
+            to: peer, through: TCPDialer(port: Distribution.port, host: address), cookie: cookie, timeout: Self.patience)
         return DistributionSession(connection: connection, probe: NodeProbe(connection))
     }
 }

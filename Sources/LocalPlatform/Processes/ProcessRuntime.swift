@@ -110,6 +110,10 @@ struct ProcessRuntime: ReplicaRuntime {
                 try trial.write()
                 preflight.boots[replica.process] = try trial.boot().map(ProgramCall.init)
                 if preflight.reads == nil { preflight.reads = try trial.reads().map(ProgramCall.init) }
+                let isFirst = preflight.releaseCommand == nil || revision.spec.processes[replica.process]?.http != nil
+                if let words = revision.spec.releaseCommand, isFirst {
+                    preflight.releaseCommand = ProgramCall(try trial.command(words))
+                }
                 preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
             }
             return preflight

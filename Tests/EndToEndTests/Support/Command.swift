@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A program to be run: its output and its errors are read while it runs, so that it never waits for us.
@@ -7,15 +8,18 @@ struct Command {
     let arguments: [String]
     let environment: [String: String]
     let directory: String?
+    /// What it reads from its standard input, less than a pipe holds (64 KiB); nil: nothing.
+    let input: String?
 
     init(
         _ program: String, _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment,
-        directory: String? = nil
+        directory: String? = nil, input: String? = nil
     ) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
         self.directory = directory
+        self.input = input
     }
 
     /// Runs it to its end; kills it when it has not ended by then.
@@ -52,10 +56,15 @@ final class RunningCommand: Sendable {
         process.arguments = command.arguments
         process.environment = command.environment
         if let directory = command.directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        process.standardInput = FileHandle.nullDevice
+        let inputPipe = command.input.map { _ in Pipe() }
+        process.standardInput = inputPipe ?? FileHandle.nullDevice
         process.standardOutput = output.pipe
         process.standardError = errors.pipe
         try process.run()
+        if let input = command.input, let pipe = inputPipe {
+            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try pipe.fileHandleForWriting.close()
+        }
         output.read()
         errors.read()
     }
@@ -93,14 +102,18 @@ private final class Collected: Sendable {
     let pipe = Pipe()
     private let state = Mutex<(data: Data, isDone: Bool)>((Data(), false))
 
+    /// In a thread of its own, piece by piece in their order: handlers that Foundation calls may lose that of a long output.
     func read() {
-        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-            let piece = handle.availableData
-            state.withLock { state in
-                state.data += piece
-                state.isDone = piece.isEmpty
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        Thread.detachNewThread { [self] in
+            var piece = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = Glibc.read(descriptor, &piece, piece.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                state.withLock { $0.data.append(contentsOf: piece[..<count]) }
             }
-            if piece.isEmpty { handle.readabilityHandler = nil }
+            state.withLock { $0.isDone = true }
         }
     }
 
@@ -108,7 +121,6 @@ private final class Collected: Sendable {
 
     /// What outlives the program may hold the pipe open, so this waits a moment at the most.
     func untilEnd() async {
-        for _ in 0..<100 where !state.withLock({ $0.isDone }) { try? await Task.sleep(for: .milliseconds(5)) }
-        pipe.fileHandleForReading.readabilityHandler = nil
+        for _ in 0..<200 where !state.withLock({ $0.isDone }) { try? await Task.sleep(for: .milliseconds(5)) }
     }
 }

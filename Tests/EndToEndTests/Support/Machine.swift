@@ -40,17 +40,18 @@ final class Machine: Sendable {
     @discardableResult
     func beamctl(
         _ arguments: String..., in directory: String? = nil, within limit: Duration = .seconds(60),
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], input: String? = nil
     ) async throws -> Outcome {
-        try await beamctl(arguments, in: directory, within: limit, environment: environment)
+        try await beamctl(arguments, in: directory, within: limit, environment: environment, input: input)
     }
 
     func beamctl(
         _ arguments: [String], in directory: String? = nil, within limit: Duration = .seconds(60),
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], input: String? = nil
     ) async throws -> Outcome {
         try await Command(
-            Programs.beamctl, arguments, environment: self.environment.merging(environment) { $1 }, directory: directory
+            Programs.beamctl, arguments, environment: self.environment.merging(environment) { $1 }, directory: directory,
+            input: input
         )
         .run(within: limit)
     }

@@ -12,6 +12,12 @@ struct ProcessTable {
         return entries.compactMap { Int32($0) }.compactMap(ProcessTable.init)
     }
 
+    /// The arguments of every process.
+    static func arguments() -> [String] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { Int32($0) }.map { text(of: "/proc/\($0)/cmdline") }
+    }
+
     init?(_ pid: Int32) {
         guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let open = stat.firstIndex(of: "("),
             let end = stat.lastIndex(of: ")")

@@ -1,0 +1,31 @@
+public import FleetModel
+import Foundation
+
+/// Runs the manifest's `release_command` from the new release, before a replica is touched: migrations.
+public struct ReleaseCommandRun: Sendable {
+    private let platform: any Platform
+
+    /// Makes one.
+    public init(platform: any Platform) {
+        self.platform = platform
+    }
+
+    /// Runs it to its end, and tells every line of its output, without secrets, as it comes. Cancelling the task ends it with all
+    /// that it has started. Does nothing when the manifest names no command.
+    ///
+    /// Throws ``BuildError`` `.commandFailed` when it fails, what the platform throws, or `CancellationError`.
+    public func run(_ request: PreflightRequest, _ tell: @escaping @Sendable (String) -> Void) async throws {
+        guard let words = request.spec.releaseCommand else { return }
+        let preflight = try await platform.preflight(request)
+        defer { try? FileManager.default.removeItem(atPath: preflight.directory) }
+        guard let call = preflight.releaseCommand else { return }
+        let redactor = Redactor(preflight.secretValues)
+        let step = BuildStep(call.executable, call.arguments, directory: call.directory)
+        let outcome = try await CommandRunner(environment: call.environment).run(step) { tell(redactor.redacted($0)) }
+        guard outcome.isSuccess else {
+            throw BuildError(
+                .commandFailed, at: "release_command (\(words.joined(separator: " ")))",
+                "\(outcome.description); nothing is deployed, and what runs is as it was")
+        }
+    }
+}
