@@ -25,7 +25,8 @@ struct LintProblemTests {
                 "warning cookie-in-plain-sight vm.args:3 holds a cookie in plain sight: who reads the release can join its cluster"
             ])
         let source = ReleaseFiles(vmArguments: "-sname shop\n-setcookie\n${COOKIE}\n")
-        #expect(ConfigLint.sample(.rebar3, files: source, by: .beamctl, given: ["COOKIE": .user("crumbs")]).findings().told.isEmpty)
+        #expect(
+            ConfigLint.sample(.rebar3, files: source, by: .beamctl, given: ["COOKIE": .user("crumbs")]).findings().told.isEmpty)
     }
 
     @Test(

@@ -27,8 +27,10 @@ struct BuildPlanTests {
     @Test("a mix project without dependencies needs one step")
     func plain() throws {
         let plan = try plan(["mix.exs": Project.plainMix])
-        #expect(plan.steps == ["MIX_ENV=prod mix release hello --overwrite"])
+        #expect(plan.steps == ["MIX_ENV=prod mix release --overwrite"], "mix knows no name where mix.exs defines no release")
         #expect(plan.directory == "./_build/prod/rel/hello")
+        let named = try self.plan(["mix.exs": Project.plainMix.replacing("deps: ", with: "releases: [hello: []], deps: ")])
+        #expect(named.steps == ["MIX_ENV=prod mix release hello --overwrite"])
     }
 
     @Test(

@@ -40,7 +40,7 @@ struct ReleaseBuilderTests {
         let project = try project(mix: "for i in $(seq 1 300); do echo line $i; done; echo broken >&2; exit 3")
         let error = await #expect(throws: BuildError.self) { try await builder(project).build() }
         #expect(error?.code == .stepFailed && error?.reason == "exited with 3")
-        #expect(error?.place == "MIX_ENV=prod mix release hello --overwrite")
+        #expect(error?.place == "MIX_ENV=prod mix release --overwrite")
         #expect(error?.output.last == "broken" && error?.output.count == 200 && error?.output.first == "line 102")
     }
 

@@ -34,7 +34,7 @@ struct SettingsTests {
 
             // In the project, the app need not be named.
             let kept = try await machine.beamctl("env", "set", "GREETING=later", "--no-deploy", in: project)
-            #expect(kept.output == "hello: 1 variable set; the next deploy takes it\n", "\(kept)")
+            #expect(kept.output == "hello: 1 variable set; kept for the next deploy\n", "\(kept)")
             #expect(try await greeting(machine) == value)
             #expect(try await variables(machine).last == .init(name: "GREETING", value: "later", deployed: false))
             let table = try await machine.beamctl("env", "list", in: project)
@@ -57,7 +57,9 @@ struct SettingsTests {
             try Data("# a comment\nexport GREETING=\"two\\nlines\" # more\nPLAIN='a $b'\n".utf8).write(
                 to: URL(fileURLWithPath: project + "/.env"))
             let file = try await machine.beamctl("env", "import", project, project + "/.env")
-            #expect(file.output == "hello: 2 variables set; its first deploy takes it\n", "\(file)")
+            #expect(
+                file.output == "hello: 2 variables set; kept for its first deploy: no app of that name is deployed yet\n",
+                "\(file)")
             let table = try await machine.beamctl("env", "list", "hello")
             #expect(table.output.contains("for the first deploy"), "\(table)")
             let input = try await machine.beamctl("env", "import", "hello", "-", input: "PLAIN=from standard input\n")

@@ -40,8 +40,17 @@ public struct ConfigTrial: Sendable {
             return command
         case .rebar3, .distillery:
             guard isRendered || request.rendering == .beamctl, request.release.includesERTS else { return nil }
-            return erlang(plan)
+            return erlang(plan, config: config(of: plan))
         }
+    }
+
+    /// Boots a mix release's VM with the arguments of a replica, and nothing else: its `eval` takes others. nil where they are the
+    /// project's own, or the tool's own start is asked for nothing but that. Throws ``ReleaseError``.
+    public func arguments() throws(ReleaseError) -> OneOffCommand? {
+        let files = request.release.files
+        let mayFail = (files.vmArguments ?? "").contains("${") && request.rendering == .beamctl
+        guard request.release.tool == .mix, request.release.includesERTS, mayFail else { return nil }
+        return erlang(try LaunchPlan(request), config: "\(readerFolder)/sys.config")
     }
 
     /// Prints what the release reads (``RuntimeReads``); nil for releases without Elixir's own configuration. Boots without any
@@ -66,6 +75,12 @@ public struct ConfigTrial: Sendable {
             standardInput: nil)
     }
 
+    private func config(of plan: LaunchPlan) -> String {
+        plan.files.contains { $0.path == LaunchPaths.systemConfig }
+            ? "\(request.directory)/\(LaunchPaths.systemConfig)"
+            : "\(request.root)/\(request.release.versionFolder)/sys.config"
+    }
+
     private var readerFolder: String { "\(request.directory)/\(Self.readerName)" }
 
     private static let readerName = "reader"
@@ -74,11 +89,8 @@ public struct ConfigTrial: Sendable {
     private static let noCrashDump = ["ERL_CRASH_DUMP_SECONDS": "0"]
 
     /// The scripts of relx and Distillery have no command that boots without starting anything.
-    private func erlang(_ plan: LaunchPlan) -> OneOffCommand {
-        let version = "\(request.root)/\(request.release.versionFolder)"
+    private func erlang(_ plan: LaunchPlan, config: String) -> OneOffCommand {
         let programs = "\(request.root)/erts-\(request.release.erts)/bin"
-        let isRendered = plan.files.contains { $0.path == LaunchPaths.systemConfig }
-        let config = isRendered ? "\(request.directory)/\(LaunchPaths.systemConfig)" : "\(version)/sys.config"
         var environment = plan.environment
         environment.merge(Self.noCrashDump) { $1 }
         environment.merge(

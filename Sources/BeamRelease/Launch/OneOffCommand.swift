@@ -46,6 +46,10 @@ extension LaunchPlan {
             executable: plan.executable, arguments: [], environment: plan.environment, directory: plan.directory,
             standardInput: nil)
         if case .remote(let terminal?) = wish { command.environment["TERM"] = terminal }
+        // Not where the replica's own dump may lie.
+        if request.environment["ERL_CRASH_DUMP"] == nil {
+            command.environment["ERL_CRASH_DUMP"] = "\(request.directory)/tmp/erl_crash.dump"
+        }
         if request.release.tool == .mix {
             command.arguments = mixArguments(wish)
         } else {

@@ -61,15 +61,17 @@ struct ConfigSubject {
         var problem: String?
     }
 
-    /// Boots the release, unless the manifest asks for no such thing.
-    func tried(on platform: any Platform) async -> Tried {
+    /// Boots the release, unless the manifest asks for no such thing. Throws only `CancellationError`.
+    func tried(on platform: any Platform) async throws -> Tried {
         let request = PreflightRequest(namespace: check.namespace, spec: check.spec, release: stored)
         do {
             let reads = try await ConfigTrialRun(platform: platform).run(request, boots: check.spec.config.preflight)
             return Tried(reads: reads)
         } catch let failure as ConfigFailure {
+            try Task.checkCancellation()
             return Tried(reads: failure.reads, failure: failure)
         } catch {
+            try Task.checkCancellation()
             return Tried(problem: "\(error)")
         }
     }

@@ -18,17 +18,14 @@ struct ConfigView {
 
     /// `12 variables given, 0 missing`: those that the user gives.
     var summary: String {
+        let given = check.spec.processes.keys.map(check.given)
         let users = findings.variables.count { finding in
-            (finding.state == .given || finding.state == .unread) && isUsers(finding.name)
+            guard finding.state == .given || finding.state == .unread else { return false }
+            return given.contains { if case .user? = $0[finding.name]?.source { true } else { false } }
         }
-        let missing = findings.variables.count { $0.state == .missing }
+        let secrets = Set(findings.problems.filter { $0.code == .secretMissing }.compactMap(\.variable))
+        let missing = secrets.union(findings.variables.filter { $0.state == .missing }.map(\.name)).count
         return "\(users) \(users == 1 ? "variable" : "variables") given, \(missing) missing"
-    }
-
-    private func isUsers(_ name: String) -> Bool {
-        check.spec.processes.keys.contains { process in
-            if case .user? = check.given(process)[name]?.source { true } else { false }
-        }
     }
 
     /// Warnings, a line each.
@@ -38,7 +35,8 @@ struct ConfigView {
     var failure: CommandFailure? {
         let errors = findings.problems.filter { $0.severity == .error }
         if let failure = tried.failure {
-            return CommandFailure(failure, more: errors.map(Self.line))
+            let missing = errors.filter { $0.code == .variableMissing }.compactMap(\.variable)
+            return CommandFailure(failure, missing: missing, more: errors.map(Self.line))
         }
         if !errors.isEmpty {
             return CommandFailure(

@@ -22,14 +22,18 @@ extension CommandFailure {
                 "config", error.problems.first.map { "\($0)" } ?? "the configuration cannot be rendered",
                 hint: "beamctl config shows every variable that the release reads", details: error.problems.map { "\($0)" })
         case is CancellationError: self.init("interrupted", "interrupted", exitCode: Exit.interrupted)
-        case let error as any CustomNSError where error is CocoaError: self.init("file", error.localizedDescription)
-        default: return nil
+        case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return nil
+        case let error as CocoaError:
+            let path = error.userInfo[NSFilePathErrorKey].map { "\($0): " } ?? ""
+            self.init("file", path + error.localizedDescription)
+        default: self.init("failed", "\(error)")
         }
     }
 
-    /// A release that does not boot, with what else is known to be wrong.
-    init(_ failure: ConfigFailure, more: [String] = []) {
-        let about = failure.variables.isEmpty ? "" : " (\(failure.variables.joined(separator: ", ")))"
+    /// A release that does not boot, with what else is known to be wrong: a VM that ends does not always get all of its words out.
+    init(_ failure: ConfigFailure, missing: [String] = [], more: [String] = []) {
+        let variables = failure.variables.isEmpty ? missing : failure.variables
+        let about = variables.isEmpty ? "" : " (\(variables.joined(separator: ", ")))"
         self.init(
             "config", "the release does not boot with this configuration\(about): \(failure)",
             hint: "beamctl config shows every variable that the release reads", details: failure.message + more)
@@ -44,7 +48,12 @@ extension CommandFailure {
         let isOne = problems.count == 1
         self.init(
             "manifest", isOne ? lines[0] : "\(error.file) has \(problems.count) problems",
-            hint: "docs/beamctl.reference.yml has every key", details: isOne ? [] : lines)
+            hint: error.problems.contains { Self.concernsKeys($0.code) } ? "docs/beamctl.reference.yml has every key" : nil,
+            details: isOne ? [] : lines)
+    }
+
+    private static func concernsKeys(_ code: ManifestProblem.Code) -> Bool {
+        [.unknownKey, .wrongType, .badValue, .missing, .conflict].contains(code)
     }
 
     /// The error as one JSON object with a stable code.

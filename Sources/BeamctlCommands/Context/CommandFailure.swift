@@ -26,6 +26,9 @@ struct CommandFailure: Error {
         self.exitCode = exitCode
     }
 
+    /// The same for somebody who has read the details already.
+    var withoutDetails: CommandFailure { CommandFailure(code, message, hint: hint, exitCode: exitCode) }
+
     init(_ error: PlatformError) {
         self.init(error.code.rawValue, error.message, hint: error.hint)
     }

@@ -22,10 +22,14 @@ enum SettingsInput {
 
     /// Every byte of a file.
     static func file(_ path: String) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure("file", "\(path) cannot be read: \(String(cString: strerror(errno)))")
-        }
-        defer { try? handle.close() }
+        // Without waiting: a pipe that nobody writes to would hold the command for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw CommandFailure("file", "\(path) cannot be read: \(String(cString: strerror(errno)))") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        fstat(descriptor, &status)
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw CommandFailure("file", "\(path) is a folder, not a file") }
+        _ = fcntl(descriptor, F_SETFL, 0)
         return try decoded(handle, path)
     }
 

@@ -39,19 +39,24 @@ struct SettingsRun {
     func check(names: [String]) throws {
         for name in names.sorted() {
             if let problem = VariableRules.problem(withName: name) { throw Self.refused(name, problem) }
-            if let problem = ReservedVariables.problem(with: name, discovery: .none) {
-                throw CommandFailure(
-                    "reserved", "\(name) cannot be set: \(problem)", exitCode: CommandFailure.Exit.usage)
-            }
+            try Self.checkFree(name, .none)
         }
     }
 
+    private static func checkFree(_ name: String, _ discovery: ClusterSpec.Discovery) throws {
+        guard let problem = ReservedVariables.problem(with: name, discovery: discovery) else { return }
+        throw CommandFailure("reserved", "\(name) cannot be set: \(problem)", exitCode: CommandFailure.Exit.usage)
+    }
+
     private static func refused(_ name: String, _ problem: String) -> CommandFailure {
-        CommandFailure("invalid_request", "the variable \(name.prefix(60)) \(problem)", exitCode: CommandFailure.Exit.usage)
+        CommandFailure("invalid_request", "the variable '\(name.prefix(60))' \(problem)", exitCode: CommandFailure.Exit.usage)
     }
 
     private func apply(_ wish: SettingsChange, to key: AppKey, _ session: Session, _ report: StepReport) async throws {
         let status = try? await session.platform.status(of: key)
+        for name in (Array(wish.env.keys) + wish.secrets.keys).sorted() {
+            try Self.checkFree(name, status?.revision.spec.cluster.discovery ?? .auto)
+        }
         let deploys = status != nil && !change.noDeploy
         if deploys, let present = status?.revision {
             let trial = ConfigTrialRun(platform: session.platform)
@@ -65,7 +70,8 @@ struct SettingsRun {
             change: wish, deploys: deploys, origin: RevisionOrigin(user: session.surroundings.user), id: RequestID.fresh())
         let outcome = try await session.platform.changeSettings(of: key, request)
         guard let revision = outcome.revision else {
-            let when = status == nil ? "its first deploy takes it" : "the next deploy takes it"
+            let when =
+                status == nil ? "kept for its first deploy: no app of that name is deployed yet" : "kept for the next deploy"
             return session.terminal.print("\(key.app): \(Self.words(wish)); \(when)")
         }
         if status?.deployment.intent == .run {

@@ -31,14 +31,15 @@ struct Config: AsyncParsableCommand {
             let process = try chosen(of: subject.check.spec)
             if let explain { return try show(ConfigExplanation(subject.check, variable: explain, process: process), session) }
             if diff { return try show(RenderedDifference(subject.check, process: process), session) }
-            let tried = await subject.tried(on: session.platform)
+            let tried = try await subject.tried(on: session.platform)
             let view = ConfigView(subject.check, tried, process: process)
             if format.json {
                 session.terminal.print(try JSONOutput.text(view.report))
             } else {
                 view.lines(session.terminal).forEach(session.terminal.print)
             }
-            if let failure = view.failure { throw failure }
+            // What is wrong stands in the table's own lines.
+            if let failure = view.failure { throw format.json ? failure : failure.withoutDetails }
         }
     }
 

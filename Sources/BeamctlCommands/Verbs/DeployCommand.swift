@@ -89,7 +89,7 @@ struct Deploy: AsyncParsableCommand {
         var view = ConfigView(subject.check, ConfigSubject.Tried(), process: process)
         if view.failure == nil {
             report.progress("config", "booting the release with its configuration")
-            view = ConfigView(subject.check, await subject.tried(on: session.platform), process: process)
+            view = ConfigView(subject.check, try await subject.tried(on: session.platform), process: process)
             try Task.checkCancellation()
         }
         if let failure = view.failure {

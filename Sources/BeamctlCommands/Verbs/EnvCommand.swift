@@ -73,6 +73,11 @@ struct EnvCommand: AsyncParsableCommand {
             for pair in pairs {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 let name = String(parts[0])
+                guard !pair.unicodeScalars.contains("\u{FFFD}") else {
+                    throw CommandFailure(
+                        "invalid_request", "the value of \(name) is not UTF-8, as a variable's value must be",
+                        exitCode: CommandFailure.Exit.usage)
+                }
                 guard env.updateValue(String(parts[1]), forKey: name) == nil else {
                     throw CommandFailure("invalid_request", "\(name) is given twice", exitCode: CommandFailure.Exit.usage)
                 }

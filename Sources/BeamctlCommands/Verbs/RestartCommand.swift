@@ -15,7 +15,7 @@ struct Restart: AsyncParsableCommand {
             _ = try await session.platform.restart(key)
             let report = StepReport(session.terminal)
             let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
-            session.terminal.print("\(key.app) was restarted: \(status.rollout.wanted) replicas")
+            session.terminal.print("\(key.app) was restarted: \(Quantity.count(status.rollout.wanted, "replica"))")
         }
     }
 }

@@ -27,7 +27,7 @@ struct Scale: AsyncParsableCommand {
             _ = try await session.platform.scale(key, process: process, replicas: count)
             let report = StepReport(session.terminal)
             let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
-            session.terminal.print("\(key.app) has \(status.rollout.wanted) replicas")
+            session.terminal.print("\(key.app) has \(Quantity.count(status.rollout.wanted, "replica"))")
         }
     }
 }

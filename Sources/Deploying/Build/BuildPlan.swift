@@ -56,7 +56,7 @@ public struct BuildPlan: Hashable, Sendable {
         steps =
             switch tool {
             case .mix:
-                Self.mix(survey, build, ["release", release, "--overwrite"])
+                Self.mix(survey, build, ["release"] + (survey.definesMixReleases ? [release] : []) + ["--overwrite"])
             case .distillery:
                 Self.mix(survey, build, ["distillery.release", "--name=\(release)"])
             case .rebar3:

@@ -18,22 +18,29 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
     private let how: String
     /// As it came, secrets and all: never shown.
     private let output: String
+    private let tookTooLong: Bool
     private let redactor: Redactor
 
-    init(process: String, how: String, output: [String], hiding redactor: Redactor) {
-        self.init(process: process, how: how, output: output.joined(separator: "\n"), hiding: redactor, reads: nil)
+    init(_ process: String, _ outcome: ProgramRun.Outcome, hiding redactor: Redactor) {
+        self.init(
+            process: process, how: outcome.description, output: outcome.output.joined(separator: "\n"),
+            tookTooLong: outcome.tookTooLong, hiding: redactor, reads: nil)
     }
 
-    private init(process: String, how: String, output: String, hiding redactor: Redactor, reads: RuntimeReads?) {
-        // The VM prints texts as lists of bytes too, in which a secret would not be found: so it is read first.
-        let failure = PreflightFailure.find(in: output, reads: reads)
+    private init(
+        process: String, how: String, output: String, tookTooLong: Bool, hiding redactor: Redactor, reads: RuntimeReads?
+    ) {
+        // The VM prints texts as lists of bytes too, in which a secret would not be found: so it is read first. What was said before
+        // it was ended is no reason.
+        let failure = tookTooLong ? nil : PreflightFailure.find(in: output, reads: reads)
         let words = (failure?.message ?? []).map(redactor.redacted)
         self.process = process
         self.how = how
         self.output = output
+        self.tookTooLong = tookTooLong
         self.redactor = redactor
         self.reads = reads
-        message = words.isEmpty ? ["the release \(how)"] + Self.lastWords(output).map(redactor.redacted) : words
+        message = words.isEmpty ? ["its boot \(how)"] + Self.lastWords(output).map(redactor.redacted) : words
         file = failure?.file
         line = failure?.line
         variables = failure?.variables ?? []
@@ -49,14 +56,15 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
 
     /// The same, with what the release says that it reads: which names the variable of a line.
     func explained(by reads: RuntimeReads?) -> ConfigFailure {
-        ConfigFailure(process: process, how: how, output: output, hiding: redactor, reads: reads)
+        ConfigFailure(
+            process: process, how: how, output: output, tookTooLong: tookTooLong, hiding: redactor, reads: reads)
     }
 
     /// One line.
     public var description: String {
         let place = file.map { file in file + (line.map { ":\($0)" } ?? "") + ": " } ?? ""
         // A line that ends so only announces the next.
-        let first = message.first ?? "the release \(how)"
+        let first = message.first ?? "its boot \(how)"
         let next = message.dropFirst().first { !$0.allSatisfy(\.isWhitespace) }?.drop { $0 == " " || $0 == "*" }
         return place + first + (first.hasSuffix(":") ? next.map { " \($0)" } ?? "" : "")
     }

@@ -43,7 +43,7 @@ public struct ConfigTrialRun: Sendable {
     private static func boot(_ call: ProgramCall, of process: String, hiding redactor: Redactor) async throws -> RuntimeReads? {
         let outcome = try await ProgramRun(call).run(within: patience)
         guard outcome.isSuccess else {
-            throw ConfigFailure(process: process, how: outcome.description, output: outcome.output, hiding: redactor)
+            throw ConfigFailure(process, outcome, hiding: redactor)
         }
         return try? RuntimeReads.parse(outcome.output.joined(separator: "\n"))
     }

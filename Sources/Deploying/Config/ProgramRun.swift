@@ -17,6 +17,8 @@ struct ProgramRun: Sendable {
         var description: String
         /// The lines of its output and its errors, as far as they are kept.
         var output: [String]
+        /// Whether it was ended because it took too long.
+        var tookTooLong = false
     }
 
     /// How many lines are kept, the first ones.
@@ -41,7 +43,9 @@ struct ProgramRun: Sendable {
         }
         let output = kept.all
         guard let ended else {
-            return Outcome(isSuccess: false, description: "did not end within \(limit.components.seconds) s", output: output)
+            return Outcome(
+                isSuccess: false, description: "did not end within \(limit.components.seconds) s", output: output,
+                tookTooLong: true)
         }
         return Outcome(isSuccess: ended.isSuccess, description: ended.description, output: output)
     }

@@ -3,6 +3,8 @@ struct MixProject {
     var application: String?
     var isUmbrella: Bool
     var releases: [String]
+    /// Whether its `mix.exs` defines releases, as far as it can be read; mix takes a name only then.
+    var definesReleases: Bool
     var dependencies: Set<String>
     var hasAssets: Bool
     var buildFolder: String
@@ -12,6 +14,7 @@ struct MixProject {
         isUmbrella = elixir.code.firstMatch(of: /\bapps_path:/) != nil
         application = elixir.code.firstMatch(of: /\bapp:\s*:(\w+)/).map { String($0.1) }
         let defined = elixir.list(of: "releases").map(ElixirText.keys) ?? []
+        definesReleases = !defined.isEmpty
         releases = defined.isEmpty ? [application].compactMap { $0 } : defined
         dependencies = Self.dependencies(elixir)
         hasAssets = elixir.source.contains("\"assets.deploy\":")

@@ -12,6 +12,8 @@ public struct ProjectSurvey: Hashable, Sendable {
     public var isUmbrella: Bool
     /// The releases that each tool's files define, in their order. mix builds one named as the application where none is.
     public var releases: [ReleaseTool: [String]]
+    /// Whether `mix.exs` defines releases of its own: only then mix knows one by name.
+    public var definesMixReleases: Bool
     /// Whether there are dependencies to fetch, other than those within the umbrella.
     public var hasDependencies: Bool
     /// Whether it is a Phoenix project.
@@ -38,6 +40,7 @@ public struct ProjectSurvey: Hashable, Sendable {
         application = mix?.application ?? rebar?.releases.first
         isUmbrella = mix?.isUmbrella ?? false
         releases = [:]
+        definesMixReleases = mix?.definesReleases ?? false
         if let mix { releases[.mix] = mix.releases }
         if let rebar { releases[.rebar3] = rebar.releases }
         if let distillery { releases[.distillery] = distillery.releases }

@@ -5,9 +5,10 @@ import Logging
 extension Fleet {
     /// Starts a replica's BEAM and stays with it until it has ended.
     func startAndStay(_ name: String) async {
-        guard let replica = replicas[name], replica.phase == .pending || replica.phase == .backoff else { return }
+        guard var replica = replicas[name], replica.phase == .pending || replica.phase == .backoff else { return }
         do {
             let revision = try revision(replica.revision, of: replica.key)
+            try moveIfTaken(&replica, revision)
             let beam = try runtime.start(replica, of: revision, try inputs(for: replica, of: revision))
             running[name] = beam
             // From here on there is something to stop.
@@ -16,6 +17,23 @@ extension Fleet {
         } catch {
             handle(.startFailed(reason: "\(error)"), name: name)
         }
+    }
+
+    /// A replica whose ports a stranger has taken since it got them would fail at each start: it gets another slot, and with it another
+    /// node name.
+    private func moveIfTaken(_ replica: inout Replica, _ revision: Revision) throws {
+        let slot = replica.slot
+        guard !world.isFree(slot.address, [slot.port, Distribution.port]) else { return }
+        let others = Set(replicas.values.map(\.slot))
+        guard let free = try SlotAllocator(network: network, isFree: world.isFree).allocate(1, inUse: others).first else {
+            return
+        }
+        log.warning(
+            "moved: somebody else listens there", metadata: ["replica": "\(replica.name)", "from": "\(slot)", "to": "\(free)"])
+        replica.slot = free
+        replica.node = NodeName.make(revision, replica.key, free)
+        keep(replica)
+        changed(replica.key)
     }
 
     /// Listens to a BEAM and asks it how it is, until it has ended.

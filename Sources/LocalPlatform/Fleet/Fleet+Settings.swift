@@ -30,14 +30,14 @@ extension Fleet {
     /// The settings after a change, and the secrets that are new in them, encrypted.
     private func applying(_ change: SettingsChange, to key: AppKey) throws -> (Settings, [SealedSecret]) {
         var changed = try planned(change, for: key)
-        let isFirst = settings.values.allSatisfy(\.secrets.isEmpty)
+        let holders = settings.filter { !$0.value.secrets.isEmpty }.map(\.key)
         var sealed: [SealedSecret] = []
         for (name, value) in change.secrets.sorted(by: { $0.key < $1.key }) {
             let version = try store.newestVersion(ofSecret: name, of: key) + 1
             let label = SecretVault.Label(key: key, name: name, version: version)
             sealed.append(
                 SealedSecret(
-                    name: name, version: version, sealed: try vault.seal(value, label, isFirst: isFirst), setAt: world.now()))
+                    name: name, version: version, sealed: try vault.seal(value, label, holders: holders), setAt: world.now()))
             changed.secrets[name] = version
         }
         return (changed, sealed)

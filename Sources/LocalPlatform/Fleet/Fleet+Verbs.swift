@@ -201,10 +201,18 @@ extension Fleet {
             }
             return named
         }
-        guard let ready = all.first(where: { $0.phase == .ready }) ?? all.first else {
+        guard let any = all.first else {
             throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica", hint: "beamctl scale \(key.app) 1")
         }
-        return ready
+        if let ready = all.first(where: { $0.phase == .ready }) { return ready }
+        let alive = all.first { $0.phase == .starting || $0.phase == .unready }
+        guard command.kind == .eval || alive != nil else {
+            throw PlatformError(
+                .replicaNotFound,
+                "no replica of '\(key.app)' runs: \(any.name) is \(any.phase.rawValue): \(any.reason ?? "not started")",
+                hint: "beamctl logs \(key.app)")
+        }
+        return alive ?? any
     }
 }
 

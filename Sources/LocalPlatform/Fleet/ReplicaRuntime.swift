@@ -21,7 +21,7 @@ protocol ReplicaRuntime: Sendable {
     func remove(release digest: String) throws
 
     /// Removes what was put here for deploys and trials that never came: copies of other releases than these, and trials, when they
-    /// are older than an hour.
+    /// are older than a day.
     func removeLeftovers(keeping digests: Set<String>)
 
     /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….

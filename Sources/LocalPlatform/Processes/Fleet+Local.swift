@@ -7,9 +7,11 @@ extension Fleet {
     public static func local(
         home: Home, network: LoopbackNetwork, keeper: String, transport: HTTPTransport, world: FleetWorld = .real, log: Logger
     ) throws -> Fleet {
-        Fleet(
-            store: try FleetStore(path: home.database), runtime: ProcessRuntime(home: home, network: network, keeper: keeper),
-            dialer: DistributionDialer(), health: HealthCheck(transport: transport), vault: SecretVault(path: home.secretsKey),
+        let store = try FleetStore(path: home.database)
+        return Fleet(
+            store: store, runtime: ProcessRuntime(home: home, network: network, keeper: keeper),
+            dialer: DistributionDialer(), health: HealthCheck(transport: transport),
+            vault: SecretVault(path: home.secretsKey, memory: store),
             network: network, world: world, log: log)
     }
 }

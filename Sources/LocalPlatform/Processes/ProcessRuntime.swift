@@ -74,7 +74,8 @@ struct ProcessRuntime: ReplicaRuntime {
     }
 
     func removeLeftovers(keeping digests: Set<String>) {
-        let age = 3600
+        // Long migrations run in such a folder, too.
+        let age = 24 * 3600
         ReleaseCopy.removeAll(in: home.releases, but: digests, olderThan: age)
         let trials = (try? FileManager.default.contentsOfDirectory(atPath: home.preflights)) ?? []
         for name in trials {
@@ -109,6 +110,7 @@ struct ProcessRuntime: ReplicaRuntime {
                 let trial = ConfigTrial(try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"))
                 try trial.write()
                 preflight.boots[replica.process] = try trial.boot().map(ProgramCall.init)
+                preflight.boots["\(replica.process), vm.args"] = try trial.arguments().map(ProgramCall.init)
                 if preflight.reads == nil { preflight.reads = try trial.reads().map(ProgramCall.init) }
                 let isFirst = preflight.releaseCommand == nil || revision.spec.processes[replica.process]?.http != nil
                 if let words = revision.spec.releaseCommand, isFirst {

@@ -2,9 +2,12 @@ import Glibc
 
 /// Finds out whether a port of an address is free, by binding it for a moment.
 enum PortProbe {
-    /// Whether nothing listens on any of these TCP ports of the IPv4 address.
+    /// Whether nothing listens on any of these TCP ports of the IPv4 address. But for the port of distribution, which every node has
+    /// at an address of its own, nothing may listen on them at any other address either: an app may want all of them.
     static func isFree(_ address: String, _ ports: [Int]) -> Bool {
-        ports.allSatisfy { canBind(address, $0) }
+        ports.allSatisfy { port in
+            canBind(address, port) && (port == Distribution.port || canBind("0.0.0.0", port))
+        }
     }
 
     private static func canBind(_ address: String, _ port: Int) -> Bool {

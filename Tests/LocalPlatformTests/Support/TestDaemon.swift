@@ -53,9 +53,10 @@ final class TestDaemon: Sendable {
                 machine.step("a look at the ports of \(address)")
                 return isFree(address, ports)
             }, elapsed: { .milliseconds(clock.now().milliseconds) })
+        let kept = try FleetStore(path: store)
         let fleet = Fleet(
-            store: try FleetStore(path: store), runtime: machine, dialer: machine, health: HealthCheck(transport: Self.transport),
-            vault: SecretVault(path: store + ".key"), network: try LoopbackNetwork(network), world: world,
+            store: kept, runtime: machine, dialer: machine, health: HealthCheck(transport: Self.transport),
+            vault: SecretVault(path: store + ".key", memory: kept), network: try LoopbackNetwork(network), world: world,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.fleet = fleet
         try await fleet.recover()
