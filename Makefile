@@ -34,7 +34,7 @@ bench: setup-bench release ## Measure against peers, in one run: prints medians 
 PREFIX ?= /usr/local
 install: release ## Install beamctl, its keeper and its name server below PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 .build/release/beamctl .build/release/beamctl-keeper .build/release/beamctl-dns $(DESTDIR)$(PREFIX)/bin
+	install -m 755 .build/release/beamctl .build/release/beamctl-keeper .build/release/beamctl-dns .build/release/beamctl-entrance $(DESTDIR)$(PREFIX)/bin
 
 setup:
 	@scripts/setup build

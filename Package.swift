@@ -37,6 +37,7 @@ let package = Package(
     products: [
         .executable(name: "beamctl", targets: ["beamctl"]),
         .executable(name: "beamctl-dns", targets: ["NameServer"]),
+        .executable(name: "beamctl-entrance", targets: ["Entrance"]),
         .executable(name: "beamctl-keeper", targets: ["ReplicaKeeper"]),
     ],
     dependencies: [
@@ -82,12 +83,14 @@ let package = Package(
         room(
             "LocalPlatform",
             [
-                "FleetModel", "FleetStore", "HeadlessDNS", "NodeHealth", "ErlangDistribution", "BeamRelease", "HTTPTransport",
-                "CLinux", logging, nioCore, nioPosix, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "FleetModel", "FleetStore", "HeadlessDNS", "HTTPEntrance", "ProcessControl", "NodeHealth", "ErlangDistribution",
+                "BeamRelease", "HTTPTransport", "CLinux", logging, nioCore, nioPosix,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         door("ReplicaKeeper", ["CLinux"]),
-        door("NameServer", ["HeadlessDNS", nioCore, nioPosix]),
+        door("NameServer", ["HeadlessDNS", "ProcessControl", nioCore, nioPosix]),
+        door("Entrance", ["HTTPEntrance", "ProcessControl", nioCore, nioPosix]),
         room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
         room(
             "FleetStore",
@@ -102,7 +105,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("ExternalTermFormat", ["CZlib", nioCore]),
         .systemLibrary(name: "CDatagrams"),
-        room("HeadlessDNS", ["DNSMessage", "CDatagrams", nioCore, nioPosix]),
+        room("HeadlessDNS", ["DNSMessage", "ProcessControl", "CDatagrams", nioCore, nioPosix]),
+        room(
+            "HTTPEntrance",
+            [
+                "HTTPMessage", "ProcessControl", nioCore, nioPosix, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]),
+        room("HTTPMessage", [nioCore]),
+        room("ProcessControl", [nioCore, nioPosix]),
         room("DNSMessage", [nioCore]),
         room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
         room(
@@ -117,16 +127,26 @@ let package = Package(
         tests("ReplicaKeeperTests", ["ReplicaKeeper", "TestSupport"]),
         tests(
             "LocalPlatformTests",
-            ["LocalPlatform", "TestSupport", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPTransport", logging]),
+            [
+                "LocalPlatform", "TestSupport", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPEntrance",
+                "HTTPTransport",
+                logging,
+            ]),
         tests("FleetStoreTests", ["FleetStore", "FleetModel", "TestSupport"]),
         tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport", "TestSupport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
         tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers"]),
         tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel"]),
+        tests("HTTPMessageTests", ["HTTPMessage", "TestSupport", nioCore]),
+        tests(
+            "HTTPEntranceTests", ["HTTPEntrance", "HTTPMessage", "Entrance", "ProcessControl", "TestSupport", nioCore, nioPosix]),
         tests("DNSMessageTests", ["DNSMessage", nioCore]),
         tests(
             "HeadlessDNSTests",
-            ["HeadlessDNS", "DNSMessage", "NameServer", "TestSupport", nioCore, nioPosix, nioEmbedded, nioTesting]),
+            [
+                "HeadlessDNS", "DNSMessage", "NameServer", "ProcessControl", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                nioTesting,
+            ]),
         .target(name: "ErlangPeers", dependencies: ["TestSupport"], path: "Tests/ErlangPeers", swiftSettings: house),
         .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["DistilleryRelease"], swiftSettings: house),
         tests("ExternalTermFormatTests", ["ExternalTermFormat", "ErlangPeers", nioCore], resources: [.copy("Vectors")]),

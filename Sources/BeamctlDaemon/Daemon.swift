@@ -17,15 +17,18 @@ public struct Daemon: Sendable {
         public var home: Home
         /// Where replicas get their addresses from.
         public var network: LoopbackNetwork
-        /// The folder that holds `beamctl-keeper` and `beamctl-dns`.
+        /// Where requests come in.
+        public var entrance: EntranceSettings
+        /// The folder that holds `beamctl-keeper`, `beamctl-dns` and `beamctl-entrance`.
         public var programs: String
         /// This build's version.
         public var version: String
 
         /// Makes settings.
-        public init(home: Home, network: LoopbackNetwork, programs: String, version: String) {
+        public init(home: Home, network: LoopbackNetwork, entrance: EntranceSettings, programs: String, version: String) {
             self.home = home
             self.network = network
+            self.entrance = entrance
             self.programs = programs
             self.version = version
         }
@@ -64,22 +67,27 @@ public struct Daemon: Sendable {
         let names = NameServerKeeper(
             home: home, network: settings.network, program: settings.programs + "/beamctl-dns", version: settings.version,
             log: log)
+        let entrance = EntranceKeeper(
+            home: home, settings: settings.entrance, program: settings.programs + "/beamctl-entrance",
+            version: settings.version, log: log)
         let fleet = try Fleet.local(
-            home: home, network: settings.network, keeper: settings.programs + "/beamctl-keeper", transport: transport, log: log)
+            home: home, network: settings.network, keeper: settings.programs + "/beamctl-keeper", transport: transport,
+            entrance: entrance, log: log)
         try await names.ensureRunning()
         try await fleet.recover()
-        try await serve(fleet, names)
+        try await serve(fleet, names, entrance)
     }
 
-    private func serve(_ fleet: Fleet, _ names: NameServerKeeper) async throws {
+    private func serve(_ fleet: Fleet, _ names: NameServerKeeper, _ entrance: EntranceKeeper) async throws {
         let ending = Ending()
         let settings = settings
         let server = ControlServer(
             fleet: fleet, locks: DeployLocks(), intake: .directory(settings.home.releases),
-            status: { await Self.status(settings, fleet, names) },
+            status: { await Self.status(settings, fleet, names, entrance) },
             shutdown: { everything in
                 if everything {
                     await fleet.stopEverything()
+                    await entrance.stop()
                     await names.stop()
                 }
                 ending.begin()
@@ -97,7 +105,8 @@ public struct Daemon: Sendable {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: Loop { await fleet.run() }),
-                .init(service: Loop { try await names.run(fleet.services) }),
+                .init(service: Loop { try await names.run(fleet) }),
+                .init(service: Loop { try await entrance.run(fleet) }),
                 .init(service: application),
                 .init(service: ending, successTerminationBehavior: .gracefullyShutdownGroup),
             ],
@@ -116,11 +125,15 @@ public struct Daemon: Sendable {
         return quiet
     }
 
-    private static func status(_ settings: Settings, _ fleet: Fleet, _ names: NameServerKeeper) async -> DaemonStatus {
+    private static func status(
+        _ settings: Settings, _ fleet: Fleet, _ names: NameServerKeeper, _ entrance: EntranceKeeper
+    ) async -> DaemonStatus {
         let apps = await fleet.list(namespace: nil)
+        let door = entrance.state
         return DaemonStatus(
             pid: getpid(), version: settings.version, api: ControlRoute.version, socket: settings.home.socket,
-            dns: await names.listening, network: settings.network.description, apps: apps.count,
+            dns: names.listening, entrance: door.listening, entranceProblem: door.problem, network: settings.network.description,
+            apps: apps.count,
             replicas: apps.reduce(0) { $0 + $1.replicas.count })
     }
 }

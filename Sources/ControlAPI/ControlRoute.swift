@@ -69,6 +69,10 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
     public var socket: String
     /// Where its name server answers, as `address:port`; nil while it does not.
     public var dns: String?
+    /// Where its entrance takes requests, each as `address:port`; empty while there is none.
+    public var entrance: [String]
+    /// Why there is no entrance although an app serves HTTP.
+    public var entranceProblem: String?
     /// The network that replicas get their addresses from.
     public var network: String
     /// How many apps it knows.
@@ -77,12 +81,17 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
     public var replicas: Int
 
     /// Makes one.
-    public init(pid: Int32, version: String, api: Int, socket: String, dns: String?, network: String, apps: Int, replicas: Int) {
+    public init(
+        pid: Int32, version: String, api: Int, socket: String, dns: String?, entrance: [String] = [],
+        entranceProblem: String? = nil, network: String, apps: Int, replicas: Int
+    ) {
         self.pid = pid
         self.version = version
         self.api = api
         self.socket = socket
         self.dns = dns
+        self.entrance = entrance
+        self.entranceProblem = entranceProblem
         self.network = network
         self.apps = apps
         self.replicas = replicas

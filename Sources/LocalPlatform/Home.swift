@@ -12,7 +12,7 @@ public struct Home: Hashable, Sendable {
     public init(path: String) throws {
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         self.path = absolute.count > 1 && absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
-        let longest = max(socket.utf8.count, nameServerSocket.utf8.count)
+        let longest = max(socket.utf8.count, nameServerSocket.utf8.count, entranceSocket.utf8.count)
         guard longest <= Self.longestSocketPath else {
             throw LocalPlatformError(
                 "BEAMCTL_HOME is too long: \(self.path) leaves no room for a socket's path (\(longest) of \(Self.longestSocketPath) bytes)",
@@ -38,6 +38,10 @@ public struct Home: Hashable, Sendable {
     public var replicas: String { path + "/replicas" }
     /// The name server's folder: zone, lock, socket, log.
     public var nameServer: String { path + "/dns" }
+    /// The entrance's folder: routes, access log, lock, socket, log.
+    public var entrance: String { path + "/entrance" }
+    /// The entrance's socket.
+    public var entranceSocket: String { entrance + "/entrance.sock" }
     /// The name server's socket.
     public var nameServerSocket: String { nameServer + "/dns.sock" }
 
@@ -46,7 +50,7 @@ public struct Home: Hashable, Sendable {
 
     /// Makes the folders that are missing, mode 0700. Throws what the file system says.
     public func prepare() throws {
-        for folder in [path, releases, replicas, preflights, nameServer] {
+        for folder in [path, releases, replicas, preflights, nameServer, entrance] {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }

@@ -33,7 +33,7 @@ struct ManifestErrorTests {
             ("app: a\nrollout: {maxSurge: 1}", "beamctl.yml:2:11: rollout.maxSurge: unknown key; did you mean max_surge?"),
             ("app: a\nhealth: /up", "beamctl.yml:2:1: health: unknown key; did you mean http.health?"),
             ("app: a\nhttp: {prot: 1}", "beamctl.yml:2:8: http.prot: unknown key; did you mean port?"),
-            ("app: a\nhttp: {xyzzy: 1}", "beamctl.yml:2:8: http.xyzzy: unknown key; known here: port, health"),
+            ("app: a\nhttp: {xyzzy: 1}", "beamctl.yml:2:8: http.xyzzy: unknown key; known here: port, health, path, max_body"),
             ("app: a\nhttp: {port: 70000}", "beamctl.yml:2:14: http.port: expected 1 to 65535, found 70000"),
             ("app: a\nhttp: up", "beamctl.yml:2:7: http: expected an integer, found \"up\""),
             ("app: a\nhttp: [1]", "beamctl.yml:2:7: http: expected keys, found a list"),
@@ -96,6 +96,21 @@ struct ManifestErrorTests {
                 "app: a\nenv: {<<: 1}",
                 "beamctl.yml:2:7: env.<<: is no name of a variable: letters, digits and _ make one, no digit first"
             ),
+            (
+                "app: a\nhost: https://a.example/",
+                "beamctl.yml:2:7: host: \"https://a.example/\" is a URL: give the host name alone"
+            ),
+            ("app: a\nhost: a.example:80", "beamctl.yml:2:7: host: \"a.example:80\" has a port: give the host name alone"),
+            ("app: a\nhost: [a.example, A.example]", "beamctl.yml:2:19: host: a.example is named twice"),
+            ("app: a\nhost: []", "beamctl.yml:2:7: host: expected 1 to 50 host names"),
+            ("app: a\nhost: {a: b}", "beamctl.yml:2:7: host: expected a host name such as www.example.com, found keys"),
+            ("app: a\nhost: -a.example", "beamctl.yml:2:7: host: \"-a.example\" is no host name"),
+            ("app: a\nhttp: {path: api}", "beamctl.yml:2:14: http.path: expected a path such as /health, found \"api\""),
+            ("app: a\nhttp: {max_body: 1}", "beamctl.yml:2:18: http.max_body: expected 1Ki to 16Ti, found \"1\""),
+            (
+                "app: a\nshutdown: {drain: 2h}",
+                "beamctl.yml:2:19: shutdown.drain: expected seconds such as 45, 45s or 2m, found \"2h\""
+            ),
             ("app: a\n<<: {replicas: 1}", "beamctl.yml:2:1: <<: merge keys are not taken: write out what is meant"),
             ("app: a\n? [b]\n: c", "beamctl.yml:2:3: a key is a plain word, found a list"),
             ("app: a\nreplicas: 1\nreplicas: 2", "beamctl.yml:3:1: replicas: is given twice; first in line 2"),
@@ -109,7 +124,7 @@ struct ManifestErrorTests {
     @Test(
         "a key that nothing implements yet is refused with that reason",
         arguments: [
-            "host: a.example", "image: x", "shutdown: {drain: 1}", "cluster: {name: x}", "identity: stable",
+            "image: x", "cluster: {name: x}", "identity: stable",
             "kubernetes: {}", "on: kubernetes", "environments: {staging: {image: x}}",
         ])
     func notImplemented(line: String) {

@@ -57,17 +57,46 @@ struct ReplicaLifecycleTests {
     @Test("a replica that was told to stop is forgotten when it ends, never started again")
     func stopping() {
         var replica = Sample.replica("a")
-        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "scaled to 0"), of: &replica, now: start) == .stop)
-        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "again"), of: &replica, now: start) == .none)
+        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "scaled to 0", drains: false), of: &replica, now: start) == .stop)
+        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "again", drains: false), of: &replica, now: start) == .none)
         #expect(ReplicaLifecycle.handle(.becameReady, of: &replica, now: start) == .none)
         #expect(replica.phase == .stopping)
         #expect(ReplicaLifecycle.handle(ended(at: start), of: &replica, now: start) == .forget)
     }
 
+    @Test("a replica that serves requests finishes them before it is told to end")
+    func draining() {
+        var replica = Sample.replica("a")
+        replica.readyAt = start
+        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "replaced", drains: true), of: &replica, now: start) == .drain)
+        #expect(replica.phase == .draining && replica.reason == "replaced")
+        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "again", drains: true), of: &replica, now: start) == .none)
+        #expect(ReplicaLifecycle.handle(.becameUnready(reason: "late"), of: &replica, now: start) == .none)
+        #expect(ReplicaLifecycle.handle(.killed(reason: "late"), of: &replica, now: start) == .none)
+        #expect(ReplicaLifecycle.handle(.started(pid: 7), of: &replica, now: start) == .none)
+        #expect(ReplicaLifecycle.handle(.drained, of: &replica, now: start) == .stop)
+        #expect(replica.phase == .stopping)
+        #expect(ReplicaLifecycle.handle(.drained, of: &replica, now: start) == .none)
+    }
+
+    @Test("a replica that ends while it is drained is forgotten")
+    func endsWhileDraining() {
+        var replica = Sample.replica("a")
+        replica.readyAt = start
+        _ = ReplicaLifecycle.handle(.stopRequested(reason: "replaced", drains: true), of: &replica, now: start)
+        #expect(ReplicaLifecycle.handle(ended(at: start), of: &replica, now: start) == .forget)
+    }
+
+    @Test("one that never was ready has no requests to finish")
+    func nothingToDrain() {
+        var replica = Sample.replica("a", phase: .starting)
+        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "replaced", drains: true), of: &replica, now: start) == .stop)
+    }
+
     @Test("a replica that waits for its next start is forgotten at once when it is told to stop")
     func stoppingInBackoff() {
         var replica = Sample.replica("a", phase: .backoff)
-        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "destroyed"), of: &replica, now: start) == .forget)
+        #expect(ReplicaLifecycle.handle(.stopRequested(reason: "destroyed", drains: true), of: &replica, now: start) == .forget)
     }
 
     @Test("a BEAM that comes up after its replica was told to stop is stopped")

@@ -8,21 +8,29 @@ extension AppSpec {
             if case .keys(let keys) = value { processes[name] = ProcessSpec(keys, env: keys.texts("env")) }
         }
         if processes.isEmpty { processes[AppSpec.plainProcess] = ProcessSpec(values, env: [:]) }
+        let hosts = (values.list("host") ?? []).map { $0.lowercased() }
+        // Who names a host means one process that answers there.
+        if !hosts.isEmpty, processes.values.allSatisfy({ $0.http == nil }), let only = processes.onlyServing {
+            processes[only]?.http = HTTPSpec()
+        }
         self.init(
             app: values.text("app") ?? "", build: BuildSpec(values.keys("build") ?? [:]), processes: processes,
             cluster: ClusterSpec(values.keys("cluster") ?? [:]), env: values.texts("env"),
             shutdown: ShutdownSpec(
+                drainSeconds: values.keys("shutdown")?.integer("drain") ?? ShutdownSpec.defaultDrainSeconds,
                 graceSeconds: values.keys("shutdown")?.integer("grace") ?? ShutdownSpec.defaultGraceSeconds),
             rollout: RolloutSpec(values.keys("rollout") ?? [:]), secrets: values.list("secrets") ?? [],
             release: ReleaseSpec(values.keys("release") ?? [:]), config: ConfigSpec(values.keys("config") ?? [:]),
-            environment: environment, releaseCommand: values.list("release_command"))
+            environment: environment, releaseCommand: values.list("release_command"), hosts: hosts)
     }
 }
 
 extension ProcessSpec {
     fileprivate init(_ values: [String: ManifestValue], env: [String: String]) {
         let http = values.keys("http").map { keys in
-            HTTPSpec(port: keys.integer("port") ?? HTTPSpec.defaultPort, health: keys.text("health"))
+            HTTPSpec(
+                port: keys.integer("port") ?? HTTPSpec.defaultPort, health: keys.text("health"),
+                path: keys.text("path") ?? "/", maxBodyBytes: keys.integer("max_body"))
         }
         let resources = values.keys("resources").map { keys in
             ResourceSpec(cpuMillis: keys.integer("cpu"), memoryBytes: keys.integer("memory"))
@@ -30,6 +38,13 @@ extension ProcessSpec {
         self.init(
             replicas: values.integer("replicas") ?? 1, http: http, ports: values.integers("ports"), env: env,
             command: values.list("command"), resources: resources)
+    }
+}
+
+extension [String: ProcessSpec] {
+    /// The process that a host name stands for: the only one, or `web`.
+    fileprivate var onlyServing: String? {
+        self[AppSpec.plainProcess] != nil ? AppSpec.plainProcess : count == 1 ? keys.first : nil
     }
 }
 

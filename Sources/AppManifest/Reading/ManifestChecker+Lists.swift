@@ -40,6 +40,33 @@ extension ManifestChecker {
         return name
     }
 
+    static let mostHosts = 50
+
+    /// A host name or several, each once.
+    mutating func hostNames(_ node: ManifestNode, path: String) -> ManifestValue? {
+        let elements = node.elements ?? [node]
+        guard (1...Self.mostHosts).contains(elements.count) else {
+            note(.badValue, at: node, path: path, "expected 1 to \(Self.mostHosts) host names")
+            return nil
+        }
+        var names: [String] = []
+        for element in elements {
+            guard let element = replaced(element, path: path) else { continue }
+            guard let name = element.text?.lowercased(), !element.isNothing, element.pairs == nil else {
+                note(.wrongType, at: element, path: path, "expected a host name such as www.example.com, found \(element.found)")
+                continue
+            }
+            if let problem = HostName.problem(with: name) {
+                note(.badValue, at: element, path: path, "\(element.found) \(problem)")
+            } else if names.contains(name) {
+                note(.conflict, at: element, path: path, "\(name) is named twice")
+            } else {
+                names.append(name)
+            }
+        }
+        return .list(names)
+    }
+
     /// Other settings by name. What they hold is checked with each of them laid over the rest.
     mutating func environments(_ node: ManifestNode, path: String) -> ManifestValue? {
         if let reason = refusesEnvironments {

@@ -15,7 +15,9 @@ extension ManifestChecker {
     }
 
     /// Bytes.
-    mutating func memory(_ node: ManifestNode, path: String) -> ManifestValue? {
+    mutating func bytes(
+        _ node: ManifestNode, _ range: ClosedRange<Int>, _ words: String, path: String
+    ) -> ManifestValue? {
         guard let text = node.text, let bytes = Quantity.bytes(text) else {
             let meant = node.isReplaced ? nil : node.text.flatMap(Quantity.meant(by:))
             note(
@@ -24,8 +26,8 @@ extension ManifestChecker {
                     + (meant.map { "; did you mean \($0)?" } ?? ""))
             return nil
         }
-        guard ResourceSpec.memoryRange.contains(bytes) else {
-            note(.badValue, at: node, path: path, "expected 32Mi to 16Ti, found \(node.found)")
+        guard range.contains(bytes) else {
+            note(.badValue, at: node, path: path, "expected \(words), found \(node.found)")
             return nil
         }
         return .integer(bytes)

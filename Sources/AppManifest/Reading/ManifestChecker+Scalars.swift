@@ -13,7 +13,7 @@ extension ManifestChecker {
         case .name: name(node, path: path)
         case .urlPath: urlPath(node, path: path)
         case .cpu: cpu(node, path: path)
-        case .memory: memory(node, path: path)
+        case .bytes(let range, let words): bytes(node, range, words, path: path)
         default: nil
         }
     }

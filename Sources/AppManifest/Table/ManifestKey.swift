@@ -47,6 +47,8 @@ public indirect enum ManifestShape: Sendable {
     case name
     /// A path of a URL, from `/`.
     case urlPath
+    /// A host name, or a list of them.
+    case hostNames
     /// Variables: names and their values.
     case environment
     /// A list of names of variables.
@@ -55,8 +57,8 @@ public indirect enum ManifestShape: Sendable {
     case command(CommandRules.Kind)
     /// Cores, as Kubernetes writes them: `0.5`, `500m`.
     case cpu
-    /// Bytes, as Kubernetes writes them: `512Mi`.
-    case memory
+    /// Bytes, as Kubernetes writes them: `512Mi`; how few and how many, and both in words.
+    case bytes(ClosedRange<Int>, String)
     /// Names of environments, each with any key of the manifest.
     case environments
     /// Ports by name.

@@ -23,8 +23,10 @@ extension ManifestTable {
         "shutdown",
         .keys([
             ManifestKey(
-                "drain", .anything, "Seconds in which a replica finishes its requests before it is told to stop.",
-                example: "20s", later: "nothing drains yet: a replica leaves DNS, then gets SIGTERM"),
+                "drain", .seconds(0...3600),
+                "Seconds in which a replica that gets no new requests may finish those it has; then its WebSockets are closed, then "
+                    + "comes SIGTERM. It takes no longer than there are requests.",
+                fallback: "\(ShutdownSpec.defaultDrainSeconds)s", example: "20s"),
             ManifestKey(
                 "grace", .seconds(0...3600), "Seconds from SIGTERM to SIGKILL: 45, 45s or 2m, at most an hour.",
                 fallback: "\(ShutdownSpec.defaultGraceSeconds)s", example: "45s"),

@@ -29,6 +29,14 @@ extension ManifestTable {
             ManifestKey(
                 "health", .urlPath, "A path that answers 2xx or 3xx once the process is ready for traffic.",
                 fallback: "no such check", example: "/health"),
+            ManifestKey(
+                "path", .urlPath,
+                "What the paths of its requests begin with: with /api, /api and all below. The longest of an app's paths wins.",
+                fallback: "/", example: "/"),
+            ManifestKey(
+                "max_body", .bytes(1024...16 << 40, "1Ki to 16Ti"),
+                "How large the body of a request may be, as Kubernetes writes bytes: 64Mi or 2Gi; 1Ki to 16Ti.", fallback: "1Gi",
+                example: "64Mi"),
         ]), "The HTTP side of the app, which listens on PORT. http: 4000 is short for the port alone.",
         fallback: "the app serves no HTTP")
 
@@ -39,7 +47,8 @@ extension ManifestTable {
                 "cpu", .cpu, "Cores, as Kubernetes writes them: 2, 0.5 or 500m; 10m to 1024.", fallback: "all that there are",
                 example: "0.5"),
             ManifestKey(
-                "memory", .memory, "Bytes, as Kubernetes writes them: 512Mi, 1Gi or 500M; 32Mi to 16Ti.",
+                "memory", .bytes(ResourceSpec.memoryRange, "32Mi to 16Ti"),
+                "Bytes, as Kubernetes writes them: 512Mi, 1Gi or 500M; 32Mi to 16Ti.",
                 fallback: "all that there are", example: "512Mi"),
         ]), "How much processor time and memory a replica gets at most.", fallback: "no limits")
 

@@ -17,6 +17,11 @@ public enum ManifestTable {
                 fallback: "nothing", example: "eval \"Hello.Release.migrate()\""),
         ] + process(isShort: true) + [
             ManifestKey(
+                "host", .hostNames,
+                "The host name under which the app is reached from outside, or a list of them; the first is the one in the links that "
+                    + "it writes (PHX_HOST). It is always reached as NAME.localhost on its own machine.",
+                fallback: "NAME.localhost alone", example: "hello.example.com"),
+            ManifestKey(
                 "processes", .named(process(isShort: false)),
                 "Roles of one release that scale apart and mesh together, by name. A plain app has one, web, and writes its keys at "
                     + "the top instead: \(ManifestRules.short.joined(separator: ", ")).",
@@ -32,9 +37,6 @@ public enum ManifestTable {
 
     /// Keys that have a place in the manifest, but no code behind them yet.
     private static let later: [ManifestKey] = [
-        ManifestKey(
-            "host", .anything, "The name under which the app is reached from outside.", example: "hello.example.com",
-            later: "nothing routes by host name yet: replicas are reached at their own address and port"),
         ManifestKey(
             "image", .anything, "The container image, and where it is pushed to.", example: "registry.example.com/hello",
             later: "no images are built yet: replicas run as processes"),

@@ -51,6 +51,11 @@ public enum LaunchEnvironment {
             "ERL_CRASH_DUMP": "\(request.directory)/erl_crash.dump",
         ]
         if request.discovery != .none { defaults["DNS_CLUSTER_QUERY"] = request.peers }
+        if let host = request.publicHost {
+            // What a runtime.exs that Phoenix generated reads.
+            defaults["PHX_SERVER"] = "true"
+            defaults["PHX_HOST"] = host
+        }
         return defaults
     }
 

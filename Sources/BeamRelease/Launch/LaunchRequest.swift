@@ -58,6 +58,8 @@ public struct LaunchRequest: Sendable {
     public var discovery = Discovery.auto
     /// What `PORT` says.
     public var httpPort: Int
+    /// The host name in the links that the app writes; nil when it serves no HTTP.
+    public var publicHost: String?
     /// The user's environment, secrets among it.
     public var environment: [String: String] = [:]
     /// Which variables are secrets: their values go into no file of ours but a rendered one.

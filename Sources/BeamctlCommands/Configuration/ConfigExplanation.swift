@@ -26,7 +26,7 @@ struct ConfigExplanation: Encodable {
         self.process = process
         reserved = ReservedVariables.problem(with: variable, discovery: check.spec.cluster.discovery)
         var places: [(source: String, value: String?)] = []
-        if let value = check.platformVariables[variable] { places.append(("beamctl", value)) }
+        if let value = check.platformVariables(process)[variable] { places.append(("beamctl", value)) }
         for layer in check.layers(of: process).sources[variable] ?? [] where reserved == nil {
             places.append((check.words(layer.source, variable), check.plainValue(layer, variable)))
         }

@@ -5,7 +5,7 @@ import FleetModel
 
 /// A release and what it would be given: a project's, or a deployed app's.
 struct ConfigSubject {
-    let check: ConfigCheck
+    var check: ConfigCheck
     /// The release as the platform keeps it.
     let stored: StoredRelease
 

@@ -28,6 +28,12 @@ struct ConfigView {
         return "\(users) \(users == 1 ? "variable" : "variables") given, \(missing) missing"
     }
 
+    /// Whether the release needs a variable that nobody gives.
+    func lacks(_ name: String) -> Bool {
+        findings.variables.contains { $0.name == name && $0.state == .missing }
+            || findings.problems.contains { $0.code == .secretMissing && $0.variable == name }
+    }
+
     /// Warnings, a line each.
     var warnings: [String] { findings.problems.filter { $0.severity == .warning }.map(Self.line) }
 

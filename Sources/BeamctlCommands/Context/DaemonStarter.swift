@@ -20,7 +20,7 @@ struct DaemonStarter: Sendable {
     /// Starts a daemon unless one lives; returns when it answers. Throws why it does not. Of several commands that do so at the
     /// same time, one's daemon lives; the others' end at once, and do no harm.
     func start() async throws {
-        _ = try surroundings.network()
+        _ = try surroundings.entrance()
         try home.prepare()
         let transport = HTTPTransport()
         do {
@@ -52,7 +52,10 @@ struct DaemonStarter: Sendable {
 
     /// What the daemon gets of the environment: where its things are, nothing of the user's own.
     private var passedOn: [String] {
-        let names = ["BEAMCTL_HOME", "BEAMCTL_NETWORK", "HOME", "XDG_DATA_HOME", "PATH", "LANG"]
+        let names = [
+            "BEAMCTL_HOME", "BEAMCTL_NETWORK", "BEAMCTL_ENTRANCE", "BEAMCTL_TRUSTED_PROXIES", "HOME", "XDG_DATA_HOME", "PATH",
+            "LANG",
+        ]
         return names.compactMap { name in surroundings.environment[name].map { "\(name)=\($0)" } }
     }
 

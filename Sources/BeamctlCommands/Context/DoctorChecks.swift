@@ -8,12 +8,12 @@ struct DoctorChecks {
     let session: Session
 
     func all() async -> [DoctorFinding] {
-        [program("beamctl-keeper"), program("beamctl-dns")]
+        [program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
             + [
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
             ]
-            + tools() + [network(), await daemon()]
+            + tools() + [network(), entrance(), await daemon()]
     }
 
     /// The programs that belong to beamctl lie beside it.
@@ -57,6 +57,19 @@ struct DoctorChecks {
                 mend: problem == nil ? nil : "export BEAMCTL_NETWORK=127.89.0.0/16")
         } catch {
             return DoctorFinding(name: "network", state: .missing, text: "\(error)", mend: "unset BEAMCTL_NETWORK")
+        }
+    }
+
+    private func entrance() -> DoctorFinding {
+        do {
+            let settings = try session.surroundings.entrance()
+            let problem = EntranceKeeper.problem(settings, home: session.home)
+            return DoctorFinding(
+                name: "entrance", state: problem == nil ? .fine : .missing,
+                text: problem ?? (settings.isOff ? "off" : settings.listen.joined(separator: ", ")),
+                mend: problem == nil ? nil : "export BEAMCTL_ENTRANCE=127.0.0.1:8081, then beamctl daemon stop")
+        } catch {
+            return DoctorFinding(name: "entrance", state: .missing, text: "\(error)", mend: "unset BEAMCTL_ENTRANCE")
         }
     }
 

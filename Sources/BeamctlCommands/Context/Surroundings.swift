@@ -24,6 +24,12 @@ struct Surroundings: Sendable {
         try LoopbackNetwork(environment["BEAMCTL_NETWORK"].flatMap { $0.isEmpty ? nil : $0 } ?? LoopbackNetwork.standard)
     }
 
+    /// `BEAMCTL_ENTRANCE` and `BEAMCTL_TRUSTED_PROXIES`.
+    func entrance() throws -> EntranceSettings {
+        try EntranceSettings(
+            listen: environment["BEAMCTL_ENTRANCE"], trusted: environment["BEAMCTL_TRUSTED_PROXIES"], network: try network())
+    }
+
     /// `NO_COLOR` (no-color.org): any value but the empty one.
     var noColour: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false }
 

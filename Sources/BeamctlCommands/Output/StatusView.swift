@@ -13,6 +13,8 @@ struct StatusView {
                 + "\(release.name) \(release.version)  \(rollout.ready)/\(rollout.wanted) ready"
                 + (rollout.isComplete ? "" : "  \(terminal.styled(Self.motion(status), .careful))")
         ]
+        if let urls = status.urls, !urls.isEmpty { lines.append(urls.joined(separator: "  ")) }
+        if let problem = status.entranceProblem { lines.append(terminal.styled("entrance: \(problem)", .bad)) }
         if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
         if !status.replicas.isEmpty { lines += Self.table(status, terminal, now) }
         if let mesh = status.mesh { lines.append(MeshLine.text(mesh, phases: status.phases, terminal)) }
@@ -56,7 +58,7 @@ enum PhaseStyle {
     static func of(_ phase: Replica.Phase) -> Terminal.Style {
         switch phase {
         case .ready: .good
-        case .pending, .starting, .stopping: .faint
+        case .pending, .starting, .draining, .stopping: .faint
         case .unready: .careful
         case .backoff: .bad
         }

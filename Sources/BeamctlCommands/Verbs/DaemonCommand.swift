@@ -20,8 +20,8 @@ struct DaemonCommand: AsyncParsableCommand {
         func run() async throws {
             let surroundings = Surroundings.current()
             let settings = Daemon.Settings(
-                home: try surroundings.home(), network: try surroundings.network(), programs: surroundings.programs,
-                version: Version.current)
+                home: try surroundings.home(), network: try surroundings.network(), entrance: try surroundings.entrance(),
+                programs: surroundings.programs, version: Version.current)
             var log = Logger(label: "beamctl", factory: StreamLogHandler.standardError(label:))
             log.logLevel = .info
             try await Daemon(settings, log: log).run()
@@ -44,7 +44,8 @@ struct DaemonCommand: AsyncParsableCommand {
 
     /// `daemon stop`.
     struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop the daemon; replicas and their name server go on.")
+        static let configuration = CommandConfiguration(
+            abstract: "Stop the daemon; replicas, their name server and the entrance go on.")
         @OptionGroup var options: PlatformOptions
 
         func run() async throws {
@@ -73,10 +74,16 @@ struct DaemonCommand: AsyncParsableCommand {
                     version   \(status.version) (control API \(status.api))
                     socket    \(status.socket)
                     dns       \(status.dns ?? "not running")
+                    entrance  \(Self.entrance(status))
                     network   \(status.network)
                     apps      \(status.apps), \(status.replicas) replicas
                     """)
             }
+        }
+
+        private static func entrance(_ status: DaemonStatus) -> String {
+            if let problem = status.entranceProblem { return "not running: \(problem)" }
+            return status.entrance.isEmpty ? "not running: no app serves HTTP" : status.entrance.joined(separator: ", ")
         }
     }
 

@@ -84,13 +84,13 @@ struct Deploy: AsyncParsableCommand {
     /// Stops a deploy that cannot work before a replica is touched.
     private func configure(_ subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws {
         report.progress("config", "checking")
-        let process = subject.check.spec.processes.keys.sorted().first ?? AppSpec.plainProcess
-        // What is certain from the files alone needs no boot.
-        var view = ConfigView(subject.check, ConfigSubject.Tried(), process: process)
-        if view.failure == nil {
-            report.progress("config", "booting the release with its configuration")
-            view = ConfigView(subject.check, try await subject.tried(on: session.platform), process: process)
-            try Task.checkCancellation()
+        var view = try await view(of: subject, session, report)
+        if view.lacks(SecretKeyBase.name) {
+            var completed = subject
+            let key = AppKey(namespace: subject.check.namespace, app: subject.check.spec.app)
+            completed.check.settings = try await SecretKeyBase.make(for: key, session)
+            report.done("secrets", "\(SecretKeyBase.name) made, as none was given: \(SecretKeyBase.length) random characters")
+            view = try await self.view(of: completed, session, report)
         }
         if let failure = view.failure {
             report.failed("config", view.summary)
@@ -98,6 +98,17 @@ struct Deploy: AsyncParsableCommand {
         }
         report.done("config", view.summary)
         view.warnings.forEach { report.note("  \($0)") }
+    }
+
+    private func view(of subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws -> ConfigView {
+        let process = subject.check.spec.processes.keys.sorted().first ?? AppSpec.plainProcess
+        // What is certain from the files alone needs no boot.
+        let view = ConfigView(subject.check, ConfigSubject.Tried(), process: process)
+        guard view.failure == nil else { return view }
+        report.progress("config", "booting the release with its configuration")
+        let tried = try await subject.tried(on: session.platform)
+        try Task.checkCancellation()
+        return ConfigView(subject.check, tried, process: process)
     }
 
     private func release(
@@ -141,6 +152,10 @@ struct Deploy: AsyncParsableCommand {
 
     private static func summary(_ status: AppStatus, revision: Int, took: Duration) -> String {
         let app = status.deployment.key.app
+        if let problem = status.entranceProblem {
+            return "\(app) is up   revision \(revision)   \(Quantity.seconds(took))\n  its entrance is not: \(problem)"
+        }
+        if let url = status.urls?.first { return "\(app) is up: \(url)   revision \(revision)   \(Quantity.seconds(took))" }
         let serving = status.replicas.filter { status.revision.spec.processes[$0.process]?.http != nil }
         let place = serving.first.map { first in
             ": http://\(first.slot.address):\(first.slot.port)" + (serving.count > 1 ? " and \(serving.count - 1) more" : "")

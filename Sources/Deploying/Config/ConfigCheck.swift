@@ -47,7 +47,7 @@ public struct ConfigCheck: Sendable {
 
     /// Every variable that a process is given: the platform's, and the user's over them; nil for secrets.
     public func given(_ process: String) -> [String: GivenVariable] {
-        var given = platformVariables.mapValues { GivenVariable(source: .platform, value: $0) }
+        var given = platformVariables(process).mapValues { GivenVariable(source: .platform, value: $0) }
         let discovery = launchDiscovery
         for (name, sources) in layers(of: process).sources where !LaunchEnvironment.isReserved(name, in: discovery) {
             guard let layer = sources.last else { continue }
@@ -71,9 +71,10 @@ public struct ConfigCheck: Sendable {
     }
 
     /// What the platform itself sets, with examples.
-    public var platformVariables: [String: String] {
+    public func platformVariables(_ process: String) -> [String: String] {
         LaunchEnvironment.examples(
-            of: release, discovery: launchDiscovery, peers: "\(spec.app)-peers.\(namespace).svc.cluster.local")
+            of: release, discovery: launchDiscovery, peers: "\(spec.app)-peers.\(namespace).svc.cluster.local",
+            publicHost: spec.publicHost(of: process, in: namespace))
     }
 
     private var launchDiscovery: LaunchRequest.Discovery {

@@ -15,7 +15,8 @@ extension AppSpec {
             release: try values.decodeIfPresent(ReleaseSpec.self, forKey: .release) ?? ReleaseSpec(),
             config: try values.decodeIfPresent(ConfigSpec.self, forKey: .config) ?? ConfigSpec(),
             environment: try values.decodeIfPresent(EnvironmentSpec.self, forKey: .environment),
-            releaseCommand: try values.decodeIfPresent([String].self, forKey: .releaseCommand))
+            releaseCommand: try values.decodeIfPresent([String].self, forKey: .releaseCommand),
+            hosts: try values.decodeIfPresent([String].self, forKey: .hosts) ?? [])
     }
 }
 
@@ -40,5 +41,26 @@ extension ClusterSpec {
         self.init(
             discovery: try values.decode(Discovery.self, forKey: .discovery),
             nodeName: try values.decodeIfPresent(NodeName.self, forKey: .nodeName) ?? .ip)
+    }
+}
+
+extension HTTPSpec {
+    /// Reads what any beamctl wrote.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            port: try values.decode(Int.self, forKey: .port), health: try values.decodeIfPresent(String.self, forKey: .health),
+            path: try values.decodeIfPresent(String.self, forKey: .path) ?? "/",
+            maxBodyBytes: try values.decodeIfPresent(Int.self, forKey: .maxBodyBytes))
+    }
+}
+
+extension ShutdownSpec {
+    /// Reads what any beamctl wrote.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            drainSeconds: try values.decodeIfPresent(Int.self, forKey: .drainSeconds) ?? Self.defaultDrainSeconds,
+            graceSeconds: try values.decode(Int.self, forKey: .graceSeconds))
     }
 }

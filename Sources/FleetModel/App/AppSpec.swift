@@ -22,6 +22,8 @@ public struct AppSpec: Hashable, Codable, Sendable {
     public var config: ConfigSpec
     /// The environment of the manifest that was chosen, with its variables; nil when none was.
     public var environment: EnvironmentSpec?
+    /// The host names under which it is reached from outside, in lower case; the first is the one that it writes into links.
+    public var hosts: [String]
     /// What runs once before each deploy, from the new release; nil: nothing. Its first word is a path inside the release, or a command
     /// of the start script.
     public var releaseCommand: [String]?
@@ -34,7 +36,8 @@ public struct AppSpec: Hashable, Codable, Sendable {
         app: String, build: BuildSpec = BuildSpec(), processes: [String: ProcessSpec] = [AppSpec.plainProcess: ProcessSpec()],
         cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
         rollout: RolloutSpec = RolloutSpec(), secrets: [String] = [], release: ReleaseSpec = ReleaseSpec(),
-        config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil, releaseCommand: [String]? = nil
+        config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil, releaseCommand: [String]? = nil,
+        hosts: [String] = []
     ) {
         self.app = app
         self.build = build
@@ -48,10 +51,19 @@ public struct AppSpec: Hashable, Codable, Sendable {
         self.config = config
         self.environment = environment
         self.releaseCommand = releaseCommand
+        self.hosts = hosts
     }
 
     enum CodingKeys: String, CodingKey {
         case app, build, processes, cluster, env, shutdown, rollout, secrets, release, config, environment
-        case releaseCommand
+        case releaseCommand, hosts
+    }
+}
+
+extension AppSpec {
+    /// The host name in the links that a process writes; nil when it serves no HTTP.
+    public func publicHost(of process: String, in namespace: String) -> String? {
+        guard processes[process]?.http != nil else { return nil }
+        return hosts.first ?? HostName.local(AppKey(namespace: namespace, app: app))
     }
 }

@@ -36,14 +36,25 @@ public struct ClusterSpec: Hashable, Codable, Sendable {
 
 /// How replicas are stopped.
 public struct ShutdownSpec: Hashable, Codable, Sendable {
+    /// Seconds in which open requests may finish before SIGTERM, once no new ones come. Only as many as there are requests for.
+    public var drainSeconds: Int
     /// Seconds between SIGTERM and SIGKILL.
     public var graceSeconds: Int
 
-    /// Kubernetes' own default.
-    public static let defaultGraceSeconds = 30
+    /// As long as a request of a person at a browser takes.
+    public static let defaultDrainSeconds = 10
+    /// More than the 30 s that Phoenix's own drainer may take.
+    public static let defaultGraceSeconds = 35
 
     /// Makes a description.
-    public init(graceSeconds: Int = ShutdownSpec.defaultGraceSeconds) {
+    public init(
+        drainSeconds: Int = ShutdownSpec.defaultDrainSeconds, graceSeconds: Int = ShutdownSpec.defaultGraceSeconds
+    ) {
+        self.drainSeconds = drainSeconds
         self.graceSeconds = graceSeconds
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case drainSeconds, graceSeconds
     }
 }

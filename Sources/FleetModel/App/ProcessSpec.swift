@@ -44,13 +44,23 @@ public struct HTTPSpec: Hashable, Codable, Sendable {
     public var port: Int
     /// The path that answers 2xx or 3xx when the process is ready for traffic; nil: no such check.
     public var health: String?
+    /// What the paths of the requests begin with that it takes: `/` for all, `/api` for `/api` and what lies below.
+    public var path: String
+    /// How many bytes the body of a request may have; nil: the platform's own bound.
+    public var maxBodyBytes: Int?
 
     /// The port where none is named, as Phoenix has it.
     public static let defaultPort = 4000
 
     /// Makes a description.
-    public init(port: Int = HTTPSpec.defaultPort, health: String? = nil) {
+    public init(port: Int = HTTPSpec.defaultPort, health: String? = nil, path: String = "/", maxBodyBytes: Int? = nil) {
         self.port = port
         self.health = health
+        self.path = path
+        self.maxBodyBytes = maxBodyBytes
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case port, health, path, maxBodyBytes
     }
 }

@@ -63,8 +63,13 @@ public struct Replica: Hashable, Codable, Sendable {
         case unready
         /// Its BEAM ended; it is started again at ``Replica/startsAgainAt``.
         case backoff
+        /// No longer wanted: it gets no new requests, and finishes those that it has.
+        case draining
         /// Told to end, never to be started again.
         case stopping
+
+        /// Whether it is on its way out.
+        public var isLeaving: Bool { self == .draining || self == .stopping }
     }
 
     /// How a BEAM ended.

@@ -14,8 +14,10 @@ public enum ReplicaLifecycle {
         case killed(reason: String)
         /// Its BEAM ended.
         case exited(Replica.Exit)
-        /// It is no longer wanted.
-        case stopRequested(reason: String)
+        /// It is no longer wanted. One that serves requests is drained first.
+        case stopRequested(reason: String, drains: Bool)
+        /// Its requests are finished, or have had their time.
+        case drained
     }
 
     /// What the platform has to do then.
@@ -26,6 +28,8 @@ public enum ReplicaLifecycle {
         case start
         /// Start a BEAM when this moment has come.
         case startAt(Timestamp)
+        /// Let it finish its requests, then tell of ``Event/drained``.
+        case drain
         /// Tell the BEAM to end.
         case stop
         /// Forget the replica: nothing of it is left.
@@ -66,7 +70,7 @@ public enum ReplicaLifecycle {
             replica.reason = reason
             return .none
         case .killed(let reason):
-            guard replica.phase != .stopping else { return .none }
+            guard !replica.phase.isLeaving else { return .none }
             if replica.phase == .ready { replica.phase = .unready }
             replica.reason = reason
             replica.killedFor = reason
@@ -76,12 +80,20 @@ public enum ReplicaLifecycle {
             replica.pid = nil
             if wasHealthyLong(replica, now: exit.at) { replica.failures = 0 }
             return ended(&replica, reason: replica.killedFor ?? exit.summary, now: now)
-        case .stopRequested(let reason):
-            return stopRequested(&replica, reason: reason)
+        case .stopRequested(let reason, let drains):
+            return stopRequested(&replica, reason: reason, drains: drains)
+        case .drained:
+            guard replica.phase == .draining else { return .none }
+            replica.phase = .stopping
+            return .stop
         }
     }
 
     private static func started(_ replica: inout Replica, pid: Int32?, now: Timestamp) -> Action {
+        guard replica.phase != .draining else {
+            replica.pid = pid ?? replica.pid
+            return .none
+        }
         guard replica.phase != .stopping else { return .stop }
         // Its process is told after its start was, and may be told after its node has answered already.
         if replica.pid == nil && (replica.phase == .starting || replica.phase == .ready || replica.phase == .unready) {
@@ -104,7 +116,7 @@ public enum ReplicaLifecycle {
     }
 
     private static func ended(_ replica: inout Replica, reason: String, now: Timestamp) -> Action {
-        guard replica.phase != .stopping else { return .forget }
+        guard !replica.phase.isLeaving else { return .forget }
         replica.failures += 1
         replica.phase = .backoff
         replica.reason = reason
@@ -114,12 +126,14 @@ public enum ReplicaLifecycle {
         return wait == .zero ? .start : .startAt(now + wait)
     }
 
-    private static func stopRequested(_ replica: inout Replica, reason: String) -> Action {
-        guard replica.phase != .stopping else { return .none }
+    private static func stopRequested(_ replica: inout Replica, reason: String, drains: Bool) -> Action {
+        guard !replica.phase.isLeaving else { return .none }
         let hasProcess = replica.phase != .pending && replica.phase != .backoff
-        replica.phase = .stopping
+        // One that never was ready has no requests.
+        let mayHaveRequests = drains && hasProcess && replica.readyAt != nil
+        replica.phase = mayHaveRequests ? .draining : .stopping
         replica.reason = reason
         replica.startsAgainAt = nil
-        return hasProcess ? .stop : .forget
+        return mayHaveRequests ? .drain : hasProcess ? .stop : .forget
     }
 }

@@ -12,6 +12,10 @@ public struct AppStatus: Hashable, Codable, Sendable {
     public var mesh: MeshReport?
     /// Why the wanted replicas cannot be had, where the reason is no replica's own.
     public var problem: String?
+    /// Where it is reached from outside, the name that stands in its links first; empty without HTTP, or without an entrance.
+    public var urls: [String]?
+    /// Why it is not reached there now.
+    public var entranceProblem: String?
 
     /// Makes one.
     public init(deployment: Deployment, revision: Revision, replicas: [Replica], mesh: MeshReport?) {

@@ -33,7 +33,7 @@ public struct RolloutPlanner: Sendable {
     }
 
     private func plan(_ process: String, wanted: Int, replicas: [Replica]) -> [Action] {
-        let staying = replicas.filter { $0.phase != .stopping }
+        let staying = replicas.filter { !$0.phase.isLeaving }
         let current = staying.filter(isCurrent)
         let old = staying.filter { !isCurrent($0) }
         let surplus = Self.leastUseful(current, count: current.count - wanted)

@@ -14,7 +14,7 @@ public struct RolloutProgress: Hashable, Codable, Sendable {
     /// Counts the replicas of a deployment.
     public init(_ deployment: Deployment, replicas: [Replica]) {
         let planner = RolloutPlanner(deployment)
-        let current = replicas.filter { planner.isCurrent($0) && $0.phase != .stopping }
+        let current = replicas.filter { planner.isCurrent($0) && !$0.phase.isLeaving }
         wanted = deployment.scale.keys.reduce(0) { $0 + deployment.wanted($1) }
         updated = current.count
         updatedReady = current.count { $0.phase == .ready }

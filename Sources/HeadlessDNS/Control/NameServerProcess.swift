@@ -1,6 +1,6 @@
 internal import Glibc
 public import NIOCore
-internal import NIOPosix
+internal import ProcessControl
 
 /// A name server that is told its zone over a Unix socket and keeps it in a file.
 public struct NameServerProcess: Sendable {
@@ -36,19 +36,16 @@ public struct NameServerProcess: Sendable {
         }
     }
 
-    /// The longest path that a Unix socket can have on Linux, in octets.
-    public static let maximumSocketPath = 107
-
     let configuration: Configuration
     let server: DNSServer
     let keeper: ZoneKeeper
     let started: NIODeadline
     let log: @Sendable (String) -> Void
-    private let control: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    private let control: ControlSocket
 
     /// Loads the last zone, then listens for queries, then for orders.
     ///
-    /// - Throws: ``ZoneFileError``, ``ZoneError``, ``ListenError``, or what made the control socket impossible.
+    /// - Throws: `StateFileError`, ``ZoneError``, ``ListenError``, or what made the control socket impossible.
     public static func start(
         _ configuration: Configuration, on group: any EventLoopGroup, log: @escaping @Sendable (String) -> Void
     ) async throws -> NameServerProcess {
@@ -57,7 +54,7 @@ public struct NameServerProcess: Sendable {
         let server = try await DNSServer.start(
             zone, listen: configuration.listen, upstreams: configuration.upstreams, limits: configuration.limits, on: group)
         do {
-            let control = try await bindControl(configuration.socketPath, on: group)
+            let control = try await ControlSocket.bind(configuration.socketPath, on: group)
             log("serving \(zone.origin) serial \(zone.serial) (\(last == nil ? "no zone told yet" : "as last told"))")
             return NameServerProcess(
                 configuration: configuration, server: server,
@@ -74,52 +71,44 @@ public struct NameServerProcess: Sendable {
 
     /// Takes orders until told to stop or cancelled; then stops listening.
     public func run() async throws {
-        do {
-            try await takeOrders()
-        } catch is CancellationError {
-            // Asked to stop by whoever runs this.
-        } catch {
-            await server.stop()
-            throw error
-        }
-        unlink(configuration.socketPath)
-        await server.stop()
-    }
-
-    /// Whichever of the three ends first ends the others: the control socket by an error, the wait by an order.
-    private func takeOrders() async throws {
-        let (stops, stop) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let orders: Result<Void, any Error> = await withTaskGroup(of: Void.self) { group in
             group.addTask { await keeper.syncLoop(log) }
-            group.addTask { try await acceptConnections(stop) }
-            group.addTask { for await _ in stops { return } }
-            try await group.next()
-            group.cancelAll()
+            defer { group.cancelAll() }
+            do {
+                return .success(
+                    try await control.serve(log: log) { json throws(JSONProblem) in await reply(to: try NameServerOrder(json)) })
+            } catch {
+                return .failure(error)
+            }
+        }
+        await server.stop()
+        try orders.get()
+    }
+
+    private func reply(to order: NameServerOrder) async -> ControlSocket.Answer {
+        switch order {
+        case .apply(let zone):
+            let answer = await keeper.apply(zone)
+            if let refusal = answer.refusal {
+                log("zone refused: \(refusal)")
+            } else {
+                let endpoints = zone.services.reduce(0) { $0 + $1.endpoints.count }
+                log("serving \(zone.origin) serial \(zone.serial): \(zone.services.count) services, \(endpoints) endpoints")
+            }
+            return answer
+        case .status:
+            return ControlSocket.Answer(.object(["status": await status().json]))
+        case .stop:
+            log("told to stop")
+            return .serial(server.serial, ends: true)
         }
     }
 
-    private func acceptConnections(_ stop: AsyncStream<Void>.Continuation) async throws {
-        try await control.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { handlers in
-                for try await connection in connections {
-                    handlers.addTask { await ControlConnection(process: self, stop: stop).serve(connection) }
-                }
-            }
-        }
-    }
-
-    private static func bindControl(
-        _ path: String, on group: any EventLoopGroup
-    ) async throws -> NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never> {
-        let control = try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 16)
-            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(LineSplitter()))
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        guard chmod(path, 0o600) == 0 else { throw FileBytes.Failure("chmod", path) }
-        return control
+    private func status() async -> NameServerStatus {
+        NameServerStatus(
+            pid: getpid(), version: configuration.version,
+            listeners: addresses.map { .init(address: $0.ipAddress ?? "", port: $0.port ?? 0) },
+            origin: await keeper.origin, serial: server.serial,
+            uptimeSeconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9, counters: server.counters)
     }
 }

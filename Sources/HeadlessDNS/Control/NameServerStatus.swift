@@ -1,3 +1,5 @@
+internal import ProcessControl
+
 /// How a name server is.
 public struct NameServerStatus: Codable, Hashable, Sendable {
     /// A place that the server listens at, over UDP and TCP.

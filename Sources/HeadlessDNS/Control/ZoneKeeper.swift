@@ -1,3 +1,5 @@
+internal import ProcessControl
+
 /// The one that changes what is served: a zone is written down, then served, one after another.
 actor ZoneKeeper {
     private let server: DNSServer
@@ -19,7 +21,7 @@ actor ZoneKeeper {
     ///
     /// The file is then in the page cache, which outlives the process. The disk, whose pauses would be seen by whoever
     /// waits for a replica to become visible, follows: after a loss of power no replica of the zone is alive anyway.
-    func apply(_ zone: Zone) -> ControlReply {
+    func apply(_ zone: Zone) -> ControlSocket.Answer {
         do {
             let index = try server.prepare(zone)
             try file.store(zone)
@@ -28,9 +30,9 @@ actor ZoneKeeper {
             stored.yield()
             return .serial(zone.serial)
         } catch let error as ZoneError {
-            return .failure(code: "bad_zone", message: error.description)
+            return .failure("bad_zone", error.description)
         } catch {
-            return .failure(code: "not_stored", message: "\(error)")
+            return .failure("not_stored", "\(error)")
         }
     }
 
@@ -45,5 +47,12 @@ actor ZoneKeeper {
                 log("zone file could not be synced: \(error)")
             }
         }
+    }
+}
+
+extension ControlSocket.Answer {
+    /// The serial that is served.
+    static func serial(_ serial: UInt32, ends: Bool = false) -> Self {
+        Self(.object(["serial": .integer(serial)]), ends: ends)
     }
 }

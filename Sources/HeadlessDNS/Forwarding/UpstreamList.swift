@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOCore
+internal import ProcessControl
 
 /// The servers to ask, as they are at the moment.
 struct UpstreamList {

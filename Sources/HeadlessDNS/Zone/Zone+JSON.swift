@@ -1,3 +1,5 @@
+package import ProcessControl
+
 extension Zone {
     /// The same JSON as `Codable` makes.
     package var json: JSONValue {

@@ -5,13 +5,20 @@ import NodeHealth
 extension Fleet {
     /// What a watcher needs to know of its replica; nil when there is nothing to watch any more.
     func subject(_ name: String) -> ReplicaWatcher.Subject? {
-        guard let replica = replicas[name], replica.phase != .stopping,
+        guard let replica = replicas[name], !replica.phase.isLeaving,
             let revision = revisions[replica.key]?.first(where: { $0.number == replica.revision }),
             let cookie = try? cookie(of: replica.key)
         else { return nil }
         return ReplicaWatcher.Subject(
             replica: replica, cookie: cookie, application: revision.release.description.ownApplication,
-            health: revision.spec.processes[replica.process]?.http?.health)
+            health: question(to: replica, revision.spec))
+    }
+
+    private func question(to replica: Replica, _ spec: AppSpec) -> HealthCheck.Question? {
+        guard let path = spec.processes[replica.process]?.http?.health,
+            let host = spec.publicHost(of: replica.process, in: replica.key.namespace)
+        else { return nil }
+        return HealthCheck.Question(path: path, host: host)
     }
 
     /// Whether the replica's present BEAM has been ready.
@@ -69,7 +76,7 @@ extension Fleet {
 
     /// Whether a replica's node ought to be in the mesh.
     private static func isMember(_ replica: Replica) -> Bool {
-        replica.node != nil && replica.phase != .stopping && replica.phase != .backoff
+        replica.node != nil && !replica.phase.isLeaving && replica.phase != .backoff
     }
 
     private static func mesh(_ members: [Replica], report: (Replica) -> NodeReport?) -> MeshReport {

@@ -22,7 +22,7 @@ extension Fleet {
         for action in RolloutPlanner(deployment).plan(replicas(of: key)) {
             switch action {
             case .create(let process, let count): create(count, of: process, deployment)
-            case .stop(let name, let reason): handle(.stopRequested(reason: reason), name: name)
+            case .stop(let name, let reason): stop(name, reason)
             }
         }
         if deployment.intent == .destroy && replicas(of: key).isEmpty { forget(key) }
@@ -94,8 +94,14 @@ extension Fleet {
 
     func tellServices() {
         let now = FleetService.all(deployments: deployments, revisions: revisions, replicas: Array(replicas.values))
-        guard now != toldServices else { return }
-        toldServices = now
-        servicesQueue.yield(now)
+        if now != toldServices {
+            toldServices = now
+            servicesQueue.yield(FleetNews(number: nextNews(), state: now))
+        }
+        let routes = FleetRoutes.all(deployments: deployments, revisions: revisions, replicas: Array(replicas.values))
+        if routes != toldRoutes.state || toldRoutes.number == 0 {
+            toldRoutes = FleetNews(number: nextNews(), state: routes)
+            routesQueue.yield(toldRoutes)
+        }
     }
 }

@@ -56,12 +56,13 @@ extension Fleet {
         keep(adopted)
         running[replica.name] = beam
         if adopted.phase == .stopping { beam.stop(grace: grace(of: adopted)) }
+        if adopted.phase == .draining { workQueue.yield(.drain(adopted.name)) }
         workQueue.yield(.keep(replica.name, beam))
     }
 
     /// After a machine's restart, or when a start was written down and not done: nothing has failed, so nothing is counted.
     private func startAfresh(_ replica: Replica) {
-        guard replica.phase != .stopping else { return forget(replica) }
+        guard !replica.phase.isLeaving else { return forget(replica) }
         var fresh = replica
         fresh.phase = .pending
         fresh.reason = nil

@@ -108,6 +108,7 @@ extension Fleet {
         case .none: break
         case .start: workQueue.yield(.start(replica.name))
         case .startAt(let moment): workQueue.yield(.wake(replica.name, moment))
+        case .drain: workQueue.yield(.drain(replica.name))
         case .stop: running[replica.name]?.stop(grace: grace(of: replica))
         case .forget: forget(replica)
         }
@@ -144,8 +145,27 @@ extension Fleet {
     }
 
     func grace(of replica: Replica) -> Duration {
-        let spec = revisions[replica.key]?.first { $0.number == replica.revision }?.spec
-        return .seconds(spec?.shutdown.graceSeconds ?? ShutdownSpec.defaultGraceSeconds)
+        .seconds(spec(of: replica)?.shutdown.graceSeconds ?? ShutdownSpec.defaultGraceSeconds)
+    }
+
+    private func spec(of replica: Replica) -> AppSpec? {
+        revisions[replica.key]?.first { $0.number == replica.revision }?.spec
+    }
+
+    /// Ends a replica that is not wanted any more; one that serves requests is let finish them.
+    func stop(_ name: String, _ reason: String) {
+        let serves = replicas[name].flatMap { spec(of: $0)?.processes[$0.process]?.http } != nil
+        handle(.stopRequested(reason: reason, drains: serves), name: name)
+    }
+
+    /// Waits until nothing is open to a replica that has left the routes, or for as long as its manifest says.
+    func finishRequests(of name: String) async {
+        guard let replica = replicas[name], replica.phase == .draining else { return }
+        let patience = Duration.seconds(spec(of: replica)?.shutdown.drainSeconds ?? ShutdownSpec.defaultDrainSeconds)
+        await entrance.drain(name, patience: patience, routes: toldRoutes)
+        // A daemon that ends leaves the requests alone: the next one goes on with the drain.
+        guard !Task.isCancelled else { return }
+        handle(.drained, name: name)
     }
 
     private func note(_ replica: Replica) {

@@ -16,6 +16,7 @@ extension Fleet {
                 "the release \(request.release.digest.prefix(12)) of '\(key.app)' is not where replicas run from",
                 hint: "beamctl deploy again, which puts it there")
         }
+        try checkHosts(request.spec, key)
         if let id = request.id, let made = revisions[key]?.last(where: { $0.request == id }) { return made }
         let settings = settings[key] ?? Settings()
         try check(request.spec, settings, of: key)
@@ -54,6 +55,18 @@ extension Fleet {
         for process in request.spec.processes.values { try check(replicas: process.replicas) }
     }
 
+    /// A host name leads to one app.
+    private func checkHosts(_ spec: AppSpec, _ key: AppKey) throws {
+        for (other, deployment) in deployments where other != key {
+            let theirs = (try? revision(deployment.revision, of: other))?.spec.hosts ?? []
+            guard let host = spec.hosts.first(where: { theirs.contains($0) || $0 == HostName.local(other) }) else { continue }
+            throw PlatformError(
+                .invalidRequest, "the host \(host) of '\(key.app)' is that of '\(other.app)' already",
+                hint: "beamctl status \(other.app)"
+                    + (other.namespace == AppKey.defaultNamespace ? "" : " -n \(other.namespace)"))
+        }
+    }
+
     private static func check(replicas count: Int) throws {
         guard (0...ProcessSpec.mostReplicas).contains(count) else {
             throw PlatformError(.invalidRequest, "\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
@@ -74,6 +87,10 @@ extension Fleet {
             deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,
             mesh: mesh(of: replicas))
         status.problem = problems[key]
+        if status.revision.spec.processes.values.contains(where: { $0.http != nil }) {
+            status.urls = (status.revision.spec.hosts + [HostName.local(key)]).compactMap(entrance.url)
+            status.entranceProblem = entrance.state.problem
+        }
         return status
     }
 

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetStore
+import HTTPEntrance
 import Logging
 
 /// All apps of one daemon: what is wanted, what there is, and the work that turns the second into the first.
@@ -11,6 +12,7 @@ public actor Fleet {
     let runtime: any ReplicaRuntime
     let dialer: any NodeDialer
     let health: HealthCheck
+    let entrance: any FleetEntrance
     let vault: SecretVault
     let world: FleetWorld
     let network: LoopbackNetwork
@@ -33,6 +35,8 @@ public actor Fleet {
     /// Apps whose deployment is not in the store as it is here.
     var unwritten: Set<AppKey> = []
     var toldServices: [FleetService]?
+    var toldRoutes = FleetNews<[Route]>(number: 0, state: [])
+    private var newsNumber = 0
     /// Apps whose plan is being carried out, and those of them that need another look after it.
     var reconciling: Set<AppKey> = []
     var lookAgain: Set<AppKey> = []
@@ -42,32 +46,39 @@ public actor Fleet {
     let work: AsyncStream<Work>
     let workQueue: AsyncStream<Work>.Continuation
     /// The services as they now are; only the newest matter.
-    public nonisolated let services: AsyncStream<[FleetService]>
-    let servicesQueue: AsyncStream<[FleetService]>.Continuation
+    nonisolated let services: AsyncStream<FleetNews<[FleetService]>>
+    let servicesQueue: AsyncStream<FleetNews<[FleetService]>>.Continuation
+    /// The routes as they now are; only the newest matter.
+    nonisolated let routes: AsyncStream<FleetNews<[Route]>>
+    let routesQueue: AsyncStream<FleetNews<[Route]>>.Continuation
 
     enum Work: Sendable {
         /// Start this replica's BEAM, and stay with it until it ends.
         case start(String)
         /// Stay with a BEAM that was found running.
         case keep(String, any RunningReplica)
+        /// Have this replica's requests finished.
+        case drain(String)
         /// Start this replica's BEAM when the moment has come, if it is still to be started then.
         case wake(String, Timestamp)
     }
 
     init(
-        store: FleetStore, runtime: any ReplicaRuntime, dialer: any NodeDialer, health: HealthCheck, vault: SecretVault,
-        network: LoopbackNetwork, world: FleetWorld, log: Logger
+        store: FleetStore, runtime: any ReplicaRuntime, dialer: any NodeDialer, health: HealthCheck, entrance: any FleetEntrance,
+        vault: SecretVault, network: LoopbackNetwork, world: FleetWorld, log: Logger
     ) {
         self.store = store
         self.runtime = runtime
         self.dialer = dialer
         self.health = health
+        self.entrance = entrance
         self.vault = vault
         self.network = network
         self.world = world
         self.log = log
         (work, workQueue) = AsyncStream.makeStream()
         (services, servicesQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (routes, routesQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Works until its task is cancelled. ``recover()`` comes before.
@@ -83,11 +94,18 @@ public actor Fleet {
         switch piece {
         case .start(let name): await startAndStay(name)
         case .keep(let name, let beam): await stay(with: beam, name)
+        case .drain(let name): await finishRequests(of: name)
         case .wake(let name, let moment):
             do { try await Task.sleep(for: moment.since(world.now())) } catch { return }
             guard let replica = replicas[name], replica.phase == .backoff, replica.startsAgainAt == moment else { return }
             await startAndStay(name)
         }
+    }
+
+    /// The number of the next news.
+    func nextNews() -> Int {
+        newsNumber += 1
+        return newsNumber
     }
 
     /// The replicas of an app, oldest first.

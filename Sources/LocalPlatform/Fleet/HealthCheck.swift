@@ -8,9 +8,20 @@ struct HealthCheck: Sendable {
     /// How long an answer may take.
     static let patience = Duration.seconds(2)
 
+    /// What is asked: as a request that came through the entrance over HTTPS, since an app that insists on that (`force_ssl`) would
+    /// answer any other with a redirect.
+    struct Question: Sendable {
+        var path: String
+        /// The host name that the app is known by.
+        var host: String
+    }
+
     /// What is wrong with a replica's answer, in a few words; nil when nothing is.
-    func problem(_ slot: Replica.Slot, path: String) async -> String? {
-        let call = HTTPCall("GET", path, at: .tcp(host: slot.address, port: slot.port))
+    func problem(_ slot: Replica.Slot, _ question: Question) async -> String? {
+        let path = question.path
+        let call = HTTPCall(
+            "GET", path, at: .tcp(host: slot.address, port: slot.port),
+            headers: [("Host", question.host), ("X-Forwarded-Proto", "https"), ("User-Agent", "beamctl health check")])
         do {
             let answer = try await transport.send(call, timeout: Self.patience, bodyLimit: 1 << 20)
             return (200...399).contains(answer.status) ? nil : "GET \(path) answers \(answer.status)"

@@ -1,4 +1,5 @@
 import FleetModel
+import HTTPEntrance
 
 /// What a local replica is: an OS process under a keeper, later also a container.
 protocol ReplicaRuntime: Sendable {
@@ -35,6 +36,18 @@ protocol ReplicaRuntime: Sendable {
 
     /// Bytes of memory that a process holds in RAM; nil when there is no such process.
     func residentBytes(of pid: Int32) -> Int?
+}
+
+/// Where requests come in, as the fleet sees it.
+protocol FleetEntrance: Sendable {
+    /// How it is.
+    var state: EntranceState { get }
+
+    /// The URL under which a host is reached; nil where there is no entrance.
+    func url(host: String) -> String?
+
+    /// Waits until nothing is open to a replica that these routes do not name, or for so long; WebSockets are closed then.
+    func drain(_ replica: String, patience: Duration, routes: FleetNews<[Route]>) async
 }
 
 /// What a BEAM is given that stands in no revision.

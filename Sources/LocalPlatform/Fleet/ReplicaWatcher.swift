@@ -13,8 +13,8 @@ struct ReplicaWatcher: Sendable {
         /// The application whose start makes the node ready; nil where the release has none of its own name (an umbrella):
         /// there the end of the boot script says it, since it starts all of them.
         let application: String?
-        /// The path of the HTTP check, if there is one.
-        let health: String?
+        /// The HTTP check, if there is one.
+        let health: HealthCheck.Question?
     }
 
     /// Between two questions to a BEAM that is not ready, or whose mesh is not whole.
@@ -75,7 +75,7 @@ struct ReplicaWatcher: Sendable {
     /// Everything that READY asks for, in the order in which it comes true.
     private func judge(_ report: NodeReport, _ subject: Subject) async -> Bool {
         guard report.isBooted, subject.application.map(report.applications.contains) ?? true else { return false }
-        if let path = subject.health, let problem = await fleet.health.problem(subject.replica.slot, path: path) {
+        if let question = subject.health, let problem = await fleet.health.problem(subject.replica.slot, question) {
             await fleet.handle(.becameUnready(reason: problem), name: replica)
             return false
         }
@@ -86,7 +86,7 @@ struct ReplicaWatcher: Sendable {
     private func watchHTTPOnly(_ subject: Subject) async {
         while !Task.isCancelled {
             let problem: String? =
-                if let path = subject.health { await fleet.health.problem(subject.replica.slot, path: path) } else { nil }
+                if let question = subject.health { await fleet.health.problem(subject.replica.slot, question) } else { nil }
             await fleet.handle(problem.map { .becameUnready(reason: $0) } ?? .becameReady, name: replica)
             try? await Task.sleep(for: problem == nil ? Self.calm : Self.hurry)
         }

@@ -1,20 +1,20 @@
 import FleetModel
 
 /// A DNS name over some replicas, before it is made a record: pure, so that who is behind a name can be tested as a value.
-public struct FleetService: Hashable, Sendable {
+struct FleetService: Hashable, Sendable {
     /// The first label.
-    public var name: String
+    var name: String
     /// The second label.
-    public var namespace: String
+    var namespace: String
     /// Who is behind it.
-    public var endpoints: [Endpoint]
+    var endpoints: [Endpoint]
 
     /// One replica behind a name.
-    public struct Endpoint: Hashable, Sendable {
+    struct Endpoint: Hashable, Sendable {
         /// Its address.
-        public var address: String
+        var address: String
         /// Its ports by name.
-        public var ports: [String: Int]
+        var ports: [String: Int]
     }
 
     /// The services of all apps, in order.
@@ -44,11 +44,11 @@ public struct FleetService: Hashable, Sendable {
             + each.map { process in service("\(key.app)-\(process)", ready.filter { $0.process == process }) }
     }
 
-    /// Whether other nodes are to connect to it: from the moment it is to be started until it is told to stop, or gave up.
+    /// Whether other nodes are to connect to it: from the moment it is to be started until it is told to end, or gave up.
     private static func isLive(_ replica: Replica) -> Bool {
         guard replica.node != nil else { return false }
         switch replica.phase {
-        case .pending, .starting, .ready, .unready: return true
+        case .pending, .starting, .ready, .unready, .draining: return true
         case .backoff, .stopping: return false
         }
     }

@@ -153,6 +153,7 @@ struct ProcessRuntime: ReplicaRuntime {
         request.rendering = spec.config.renderer == .native ? .native : .beamctl
         request.replacesVariables = spec.release.replacesVariables
         request.environmentScriptWins = spec.release.environmentScript == .theirs
+        request.publicHost = spec.publicHost(of: replica.process, in: replica.key.namespace)
         let process = spec.processes[replica.process]
         request.command = process?.command ?? []
         request.schedulers = process?.resources?.cpuMillis.map { max(1, ($0 + 999) / 1000) }

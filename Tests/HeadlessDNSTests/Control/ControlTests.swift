@@ -3,6 +3,7 @@ import Foundation
 import HeadlessDNS
 import NIOCore
 import NIOPosix
+import ProcessControl
 import TestSupport
 import Testing
 
@@ -142,7 +143,7 @@ struct ControlTests {
             #expect(await process.line(containing: "stopped") != nil)
             #expect(await process.exitCode() == 0)
             #expect(!FileManager.default.fileExists(atPath: fixture.socketPath))
-            let error = await #expect(throws: NameServerClientError.self) { try await fixture.client() }
+            let error = await #expect(throws: ControlError.self) { try await fixture.client() }
             #expect(error?.code == .notRunning)
         }
     }
@@ -153,7 +154,7 @@ struct ControlTests {
         _ = try await fixture.start()
         let client = try await fixture.client()
         try await client.apply(Zones.single("127.88.0.1"))
-        let error = await #expect(throws: NameServerClientError.self) {
+        let error = await #expect(throws: ControlError.self) {
             try await client.apply(Zones.single("nowhere", serial: 2))
         }
         #expect(error?.code == .refused)
@@ -172,7 +173,7 @@ struct ControlTests {
         // A directory where the fresh file is to be: nobody, root neither, can write that.
         try FileManager.default.createDirectory(
             at: fixture.directory.appending(path: "zone.json.new"), withIntermediateDirectories: false)
-        let error = await #expect(throws: NameServerClientError.self) {
+        let error = await #expect(throws: ControlError.self) {
             try await client.apply(Zones.single("127.88.0.2", serial: 2))
         }
         #expect(error?.serverCode == "not_stored")
@@ -184,7 +185,7 @@ struct ControlTests {
         let fixture = try ProcessFixture()
         _ = try await fixture.start()
         let client = try await fixture.client()
-        let error = await #expect(throws: NameServerClientError.self) {
+        let error = await #expect(throws: ControlError.self) {
             try await client.apply(Zone(origin: String(repeating: "a", count: 17 << 20)))
         }
         #expect(error?.code == .refused)
@@ -211,10 +212,10 @@ struct ControlTests {
         let process = try await fixture.start()
         let client = try await fixture.client(timeout: .milliseconds(200))
         try Freezing.freeze(process.pid)
-        let error = await #expect(throws: NameServerClientError.self) { try await client.status() }
+        let error = await #expect(throws: ControlError.self) { try await client.status() }
         #expect(error?.code == .timedOut)
         Freezing.thaw(process.pid)
-        let closed = await #expect(throws: NameServerClientError.self) { try await client.status() }
+        let closed = await #expect(throws: ControlError.self) { try await client.status() }
         #expect(closed?.code == .closed)
     }
 

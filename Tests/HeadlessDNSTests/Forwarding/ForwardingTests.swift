@@ -1,6 +1,7 @@
 import DNSMessage
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import HeadlessDNS

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOTestUtils
+import ProcessControl
 import Testing
 
 @testable import HeadlessDNS

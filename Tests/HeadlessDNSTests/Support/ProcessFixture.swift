@@ -4,6 +4,7 @@ import HeadlessDNS
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 
 /// A `beamctl-dns` process with a directory and an address of its own.

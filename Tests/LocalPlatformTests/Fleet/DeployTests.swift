@@ -151,7 +151,7 @@ struct DeployTests {
         request.id = "one"
         let first = try await daemon.fleet.deploy(request)
         let again = try await daemon.fleet.deploy(request)
-        #expect(first == again)
+        #expect(first.number == again.number && again.request == "one")
         request.id = "another"
         #expect(try await daemon.fleet.deploy(request).number == first.number + 1)
     }

@@ -33,7 +33,7 @@ struct FleetServiceTests {
         }
         #expect(names.keys.sorted() == ["hello", "hello-peers"])
         #expect(behind("hello") == ["r-ready"])
-        #expect(behind("hello-peers") == ["r-pending", "r-ready", "r-starting", "r-unready"])
+        #expect(behind("hello-peers") == ["r-draining", "r-pending", "r-ready", "r-starting", "r-unready"])
     }
 
     @Test("a name without anybody behind it is there all the same")

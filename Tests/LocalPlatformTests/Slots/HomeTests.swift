@@ -8,9 +8,9 @@ import Testing
 struct HomeTests {
     @Test("a path that leaves no room for a socket is refused, and the longest that does is taken")
     func socketPath() throws {
-        // "/beamctl.sock" and "/dns/dns.sock" both have 13 bytes.
-        let longest = "/" + String(repeating: "h", count: Home.longestSocketPath - 13 - 1)
-        #expect(try Home(path: longest).socket.utf8.count == 107)
+        // "/entrance/entrance.sock" is the longest, with 23 bytes.
+        let longest = "/" + String(repeating: "h", count: Home.longestSocketPath - 23 - 1)
+        #expect(try Home(path: longest).entranceSocket.utf8.count == 107)
         let error = try #require(throws: LocalPlatformError.self) { try Home(path: longest + "h") }
         #expect(
             error.description.hasPrefix(

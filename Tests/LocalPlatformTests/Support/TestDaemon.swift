@@ -39,7 +39,8 @@ final class TestDaemon: Sendable {
 
     init(
         _ machine: Machine, store: String, clock: TestClock = TestClock(), network: String = "127.94.0.0/16",
-        scratch: Scratch? = nil, isFree: @escaping @Sendable (String, [Int]) -> Bool = { _, _ in true }
+        scratch: Scratch? = nil, entrance: any FleetEntrance = NoEntrance(),
+        isFree: @escaping @Sendable (String, [Int]) -> Bool = { _, _ in true }
     ) async throws {
         self.machine = machine
         self.scratch = scratch
@@ -56,6 +57,7 @@ final class TestDaemon: Sendable {
         let kept = try FleetStore(path: store)
         let fleet = Fleet(
             store: kept, runtime: machine, dialer: machine, health: HealthCheck(transport: Self.transport),
+            entrance: entrance,
             vault: SecretVault(path: store + ".key", memory: kept), network: try LoopbackNetwork(network), world: world,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.fleet = fleet
@@ -121,8 +123,8 @@ struct Bench {
 
     var store: String { scratch.path + "/state.sqlite" }
 
-    func daemon(network: String = "127.94.0.0/16") async throws -> TestDaemon {
-        try await TestDaemon(machine, store: store, clock: clock, network: network, scratch: scratch)
+    func daemon(network: String = "127.94.0.0/16", entrance: any FleetEntrance = NoEntrance()) async throws -> TestDaemon {
+        try await TestDaemon(machine, store: store, clock: clock, network: network, scratch: scratch, entrance: entrance)
     }
 
     /// What is written down.

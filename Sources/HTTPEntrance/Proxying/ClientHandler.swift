@@ -1,0 +1,276 @@
+internal import HTTPMessage
+internal import NIOCore
+
+/// A client's connection: takes its requests one after another, has each answered by a replica, and passes the answer on.
+///
+/// It and the ``UpstreamHandler`` of the request under way live on the same event loop and call each other directly. Neither reads
+/// more than the other can write.
+final class ClientHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum State {
+        /// No request is under way.
+        case idle
+        case exchange(Exchange)
+        case tunnel(Tunnel)
+        /// The last answer is written; the client is given time to read it.
+        case lingering(until: NIODeadline)
+        case closed
+    }
+
+    let loop: EntranceLoop
+    private let isTLS: Bool
+    var state = State.idle
+    var incoming = ByteBuffer()
+    private(set) var context: ChannelHandlerContext?
+    private var parser: RequestHeadParser
+    /// When the last octet went either way, or the connection was opened.
+    private var touchedAt = NIODeadline.now()
+    /// When the head that is not whole yet began.
+    private var headBeganAt: NIODeadline?
+    private var inputEnded = false
+    private var owesRead = false
+    private var isProcessing = false
+    private(set) var peer = ""
+    private var isLoopback = false
+    private var isTrusted = false
+
+    /// Octets of later requests that are kept while one is under way.
+    private static let mostPipelined = 64 << 10
+
+    init(_ loop: EntranceLoop, isTLS: Bool) {
+        self.loop = loop
+        self.isTLS = isTLS
+        parser = RequestHeadParser(limits: loop.limits.head)
+    }
+
+    // MARK: The connection
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { opened(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        ended()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        opened(context)
+        context.fireChannelActive()
+    }
+
+    private func opened(_ context: ChannelHandlerContext) {
+        guard peer.isEmpty else { return }
+        peer = context.channel.remoteAddress?.ipAddress ?? "unknown"
+        isLoopback = peer.hasPrefix("127.") || peer == "::1"
+        isTrusted = loop.trusted.contains(context.channel.remoteAddress)
+        loop.opened(self)
+        if loop.counters.connectionOpened() > loop.limits.connections { context.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ended()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// The connection is gone, with whatever was under way.
+    private func ended() {
+        if case .closed = state { return }
+        let last = state
+        state = .closed
+        loop.closed(self)
+        if !peer.isEmpty { loop.counters.connectionClosed() }
+        switch last {
+        case .exchange(let exchange):
+            let answered = exchange.hasAnswer
+            exchange.upstream?.close()
+            finish(exchange, status: answered ? exchange.status : 499, problem: "the client left")
+        case .tunnel(let tunnel): finish(tunnel, problem: nil)
+        case .idle, .lingering, .closed: break
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        inputEnded = true
+        switch state {
+        case .idle, .lingering, .closed: context.close(promise: nil)
+        case .exchange(let exchange):
+            // Who has asked and says no more may still read; but a stream without an end has no reader any more.
+            if !exchange.isSent || exchange.hasAnswer && exchange.framing == .chunked { context.close(promise: nil) }
+        case .tunnel(let tunnel): tunnel.isDraining ? context.close(promise: nil) : tunnel.upstream.endOutput()
+        }
+    }
+
+    // MARK: Reading, and when not to
+
+    func read(context: ChannelHandlerContext) {
+        if wantsMore { context.read() } else { owesRead = true }
+    }
+
+    private var wantsMore: Bool {
+        switch state {
+        case .idle, .lingering, .closed: true
+        case .exchange(let exchange):
+            incoming.readableBytes < Self.mostPipelined && (exchange.isSent || exchange.upstream?.isWritable ?? true)
+        case .tunnel(let tunnel): tunnel.upstream.isWritable
+        }
+    }
+
+    func resumeReading() {
+        guard owesRead, wantsMore, let context else { return }
+        owesRead = false
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var octets = unwrapInboundIn(data)
+        touch()
+        switch state {
+        case .lingering, .closed: return
+        case .tunnel(let tunnel): return pass(octets, toReplicaOf: tunnel)
+        case .idle, .exchange: break
+        }
+        if incoming.readableBytes == 0 { incoming = octets } else { incoming.writeBuffer(&octets) }
+        process()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        switch state {
+        case .exchange(let exchange): exchange.upstream?.flush()
+        case .tunnel(let tunnel): tunnel.upstream.flush()
+        default: break
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func touch() { touchedAt = .now() }
+
+    /// Does whatever the octets at hand allow.
+    func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while true {
+            switch state {
+            case .idle:
+                guard takeRequest() else { return }
+            case .exchange(let exchange):
+                pumpBody(of: exchange)
+                if case .idle = state { continue }
+                return
+            case .tunnel, .lingering, .closed:
+                return
+            }
+        }
+    }
+
+    /// Begins the next request; false when it has not come yet.
+    private func takeRequest() -> Bool {
+        let head: RequestHead?
+        do throws(HTTPProblem) {
+            head = try parser.parse(&incoming)
+        } catch {
+            refuse(error)
+            return false
+        }
+        guard let head else {
+            if inputEnded { context?.close(promise: nil) }
+            if incoming.readableBytes > 0, headBeganAt == nil { headBeganAt = .now() }
+            return false
+        }
+        headBeganAt = nil
+        begin(head)
+        return true
+    }
+
+    /// Where the request came from, as its replica is told.
+    func provenance(of exchange: Exchange) -> Provenance {
+        // Browsers hold *.localhost for as good as HTTPS, so an app that insists on HTTPS can be used there without a certificate.
+        let isSecure = isTLS || (isLoopback && exchange.head.host.hasSuffix(".localhost"))
+        return Provenance(
+            client: peer, scheme: isSecure ? "https" : "http", isTrusted: isTrusted, requestID: exchange.requestID)
+    }
+
+    /// Whether more is told about what is wrong: to who is on this machine.
+    var isConfidant: Bool { isLoopback }
+
+    // MARK: Writing
+
+    /// Whether the client can take more without piling up.
+    var canTakeMore: Bool { context?.channel.isWritable ?? false }
+
+    func write(_ octets: ByteBuffer) {
+        guard let context else { return }
+        context.write(wrapOutboundOut(octets), promise: nil)
+    }
+
+    func flush() { context?.flush() }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        touch()
+        switch state {
+        case .exchange(let exchange): exchange.upstream?.resume()
+        case .tunnel(let tunnel): tunnel.upstream.resume()
+        default: break
+        }
+    }
+
+    /// Ends the connection when the client has read what was written, or has had time to (RFC 9112, 9.6).
+    func linger() {
+        guard let context else { return }
+        state = .lingering(until: .now() + loop.limits.lingerTime)
+        incoming = ByteBuffer()
+        context.flush()
+        if inputEnded { context.close(promise: nil) } else { context.close(mode: .output, promise: nil) }
+        resumeReading()
+    }
+
+    func cut() { context?.close(promise: nil) }
+
+    // MARK: Deadlines
+
+    /// Looks whether something has taken too long.
+    func look(at now: NIODeadline) {
+        let limits = loop.limits
+        switch state {
+        case .idle:
+            if let headBeganAt {
+                if headBeganAt + limits.headTime < now { refuse(HTTPProblem(408, "the request did not come to its end")) }
+            } else if touchedAt + limits.idleTime < now {
+                cut()
+            }
+        case .exchange(let exchange):
+            look(at: exchange, now)
+        case .tunnel(let tunnel):
+            if (tunnel.cutAt ?? touchedAt + limits.tunnelTime) < now { cut() }
+        case .lingering(let until):
+            if until < now { cut() }
+        case .closed: break
+        }
+    }
+
+    private func look(at exchange: Exchange, _ now: NIODeadline) {
+        let limits = loop.limits
+        if exchange.hasAnswer {
+            if touchedAt + (canTakeMore ? limits.streamTime : limits.clientTime) < now { cut() }
+        } else if exchange.isSent {
+            if touchedAt + limits.answerTime < now { giveUp(exchange, 504, "no answer within \(limits.answerTime.seconds) s") }
+        } else if touchedAt + limits.clientTime < now {
+            giveUp(exchange, 408, "the body did not come to its end")
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate var seconds: Int64 { nanoseconds / 1_000_000_000 }
+}

@@ -1,0 +1,67 @@
+internal import HTTPMessage
+internal import NIOCore
+
+/// One request and what has become of it so far.
+final class Exchange {
+    let head: RequestHead
+    let entry: RoutingTable.Entry
+    let requestID: String
+    let startedAt = NIODeadline.now()
+    /// The request's body, as far as it was read.
+    var body: BodyReader
+    /// The first piece of a chunked body: no replica is asked before the chunks have shown that they are some.
+    var firstPiece: ByteBuffer?
+    /// Whether every octet of the request was written.
+    var isSent = false
+    var octetsIn: UInt64 = 0
+    var octetsOut: UInt64 = 0
+    /// The replicas that were asked, the present one last.
+    var tried: [Backend] = []
+    var upstream: UpstreamHandler?
+    /// Whether the answer's head was written to the client.
+    var hasAnswer = false
+    var status = 0
+    /// How the answer's end is marked for the client.
+    var framing = BodyFraming.none
+    /// Whether another request may follow.
+    var keepsAlive: Bool
+
+    init(_ head: RequestHead, _ entry: RoutingTable.Entry, requestID: String) {
+        self.head = head
+        self.entry = entry
+        self.requestID = requestID
+        body = BodyReader(head.framing)
+        keepsAlive = head.keepsAlive
+    }
+
+    /// The replica that is asked.
+    var backend: Backend? { tried.last }
+
+    /// Whether it can be sent to another replica although one may have seen it.
+    var mayRepeat: Bool { head.method.isIdempotent && head.framing == .none }
+
+    /// How many octets its body may have.
+    func bodyLimit(_ limits: EntranceLimits) -> UInt64 { entry.route.maximumBody ?? limits.body }
+}
+
+/// A WebSocket: octets that go both ways as they are.
+final class Tunnel {
+    let exchange: Exchange
+    let upstream: UpstreamHandler
+    let backend: Backend
+    var toClient = FrameTracker()
+    var toReplica = FrameTracker()
+    /// Whether it is being closed because its replica leaves.
+    var isDraining = false
+    /// Whether the client was sent our close frame, and the replica.
+    var hasToldClient = false
+    var hasToldReplica = false
+    /// When it is cut, whatever is still to be said.
+    var cutAt: NIODeadline?
+
+    init(_ exchange: Exchange, _ upstream: UpstreamHandler, _ backend: Backend) {
+        self.exchange = exchange
+        self.upstream = upstream
+        self.backend = backend
+    }
+}

@@ -1,0 +1,159 @@
+internal import Glibc
+internal import NIOConcurrencyHelpers
+package import NIOCore
+package import NIOPosix
+package import ProcessControl
+
+/// The listening side of an entrance and its event loops.
+package struct EntranceServer: Sendable {
+    /// Where it listens.
+    package let addresses: [SocketAddress]
+    private let channels: [any Channel]
+    private let loops: [NIOLoopBound<EntranceLoop>]
+    private let backends = NIOLockedValueBox<[Route.Endpoint: Backend]>([:])
+    private let accessLog: AccessLog
+    let counters: EntranceCounters
+
+    /// Listens on every address; nothing is routed yet.
+    ///
+    /// - Throws: ``EntranceListenError``.
+    package static func start(
+        listen: [SocketAddress], accessLog path: String, limits: EntranceLimits = EntranceLimits(),
+        trusted: TrustedProxies = TrustedProxies(), on group: MultiThreadedEventLoopGroup
+    ) async throws -> EntranceServer {
+        let counters = EntranceCounters()
+        let accessLog = AccessLog(path: path)
+        var loops: [NIOLoopBound<EntranceLoop>] = []
+        for eventLoop in group.makeIterator() {
+            loops.append(
+                try await eventLoop.submit {
+                    let loop = EntranceLoop(eventLoop, limits: limits, trusted: trusted, counters: counters, log: accessLog)
+                    loop.start()
+                    return NIOLoopBound(loop, eventLoop: eventLoop)
+                }.get())
+        }
+        var channels: [any Channel] = []
+        do {
+            for address in listen { channels.append(try await bind(address, loops, group)) }
+        } catch {
+            for channel in channels { try? await channel.close() }
+            throw error
+        }
+        return EntranceServer(
+            addresses: channels.compactMap(\.localAddress), channels: channels, loops: loops, accessLog: accessLog,
+            counters: counters)
+    }
+
+    private static func bind(
+        _ address: SocketAddress, _ loops: [NIOLoopBound<EntranceLoop>], _ group: MultiThreadedEventLoopGroup
+    ) async throws -> any Channel {
+        do {
+            return try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
+                        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop, isTLS: false))
+                    }
+                }
+                .bind(to: address).get()
+        } catch let error as IOError {
+            throw EntranceListenError(address: address, code: error.errnoCode)
+        }
+    }
+
+    /// Has every request that begins from now on take these routes.
+    ///
+    /// - Throws: ``JSONProblem`` when an endpoint's address is none; everything is as it was then.
+    package func use(_ table: RouteTable) async throws(JSONProblem) {
+        let routing = try routing(table)
+        for loop in loops {
+            _ = try? await loop.eventLoop.submit { loop.value.use(routing) }.get()
+        }
+    }
+
+    private func routing(_ table: RouteTable) throws(JSONProblem) -> RoutingTable {
+        let known = backends.withLockedValue { $0 }
+        var present: [Route.Endpoint: Backend] = [:]
+        var entries: [RoutingTable.Entry] = []
+        for route in table.routes {
+            var members: [Backend] = []
+            for endpoint in route.endpoints {
+                do {
+                    let backend = try present[endpoint] ?? known[endpoint] ?? Backend(endpoint)
+                    present[endpoint] = backend
+                    members.append(backend)
+                } catch {
+                    throw JSONProblem(path: "routes", problem: "\(endpoint.replica): no IP address: \(endpoint.address)")
+                }
+            }
+            entries.append(RoutingTable.Entry(route, members))
+        }
+        for (endpoint, backend) in known where present[endpoint] == nil { backend.leave(true) }
+        for backend in present.values { backend.leave(false) }
+        // Those that leave are known until nothing is open to them.
+        let leaving = known.filter { present[$0.key] == nil && $0.value.openRequests + $0.value.openTunnels > 0 }
+        backends.withLockedValue { $0 = present.merging(leaving) { present, _ in present } }
+        return RoutingTable(entries: entries)
+    }
+
+    /// How much is open to a replica: requests, and WebSockets.
+    package func open(to replica: String) -> (requests: Int, tunnels: Int) {
+        backends.withLockedValue { backends in
+            backends.values.filter { $0.endpoint.replica == replica }
+                .reduce((0, 0)) { ($0.0 + $1.openRequests, $0.1 + $1.openTunnels) }
+        }
+    }
+
+    /// Has nothing open to a replica that takes no requests any more: waits for its requests, at most so long, then closes its
+    /// WebSockets. Requests that are open even then are left to the replica.
+    ///
+    /// - Returns: how many those are.
+    package func drain(_ replica: String, patience: Duration) async throws -> Int {
+        let deadline = ContinuousClock.now + patience
+        while open(to: replica).requests > 0 && ContinuousClock.now < deadline { try await Task.sleep(for: Self.look) }
+        let left = open(to: replica).requests
+        try await each { $0.closeTunnels(to: replica) }
+        let farewell = ContinuousClock.now + .seconds(3)
+        while open(to: replica).tunnels > 0 && ContinuousClock.now < farewell { try await Task.sleep(for: Self.look) }
+        try await each { $0.cutTunnels(to: replica) }
+        return left
+    }
+
+    private static let look = Duration.milliseconds(5)
+
+    private func each(_ body: @escaping @Sendable (EntranceLoop) -> Void) async throws {
+        for loop in loops { try await loop.eventLoop.submit { body(loop.value) }.get() }
+    }
+
+    /// Listens no more, and writes the last lines of the access log.
+    package func stop() async {
+        for channel in channels { try? await channel.close() }
+        for loop in loops {
+            let lines = try? await loop.eventLoop.submit {
+                loop.value.stop()
+                return loop.value.takeLines()
+            }.get()
+            if let lines { await accessLog.append(lines) }
+        }
+    }
+}
+
+/// An address that cannot be listened on.
+package struct EntranceListenError: Error, Sendable, CustomStringConvertible {
+    /// The address.
+    package let address: SocketAddress
+    /// Why, as an errno.
+    package let code: Int32
+
+    /// What and why.
+    package var description: String {
+        let place = "\(address.ipAddress ?? "?"):\(address.port ?? 0)"
+        return code == EADDRINUSE
+            ? "\(place) is taken by another process" : "\(place): \(IOError(errnoCode: code, reason: "bind"))"
+    }
+}

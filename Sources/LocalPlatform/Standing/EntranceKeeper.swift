@@ -1,0 +1,106 @@
+import FleetModel
+import FoundationEssentials
+import HTTPEntrance
+public import Logging
+import NIOCore
+import NIOPosix
+
+/// Keeps the entrance running, through which requests come to replicas. It is apart from the daemon, so that a WebSocket outlives one.
+/// Without an app that serves HTTP there is none.
+public struct EntranceKeeper: Sendable {
+    private let keeper: StandingProcessKeeper<EntranceLink>
+    private let socket: String
+    private let settings: EntranceSettings
+
+    /// Makes a keeper; nothing is started yet. `program` is the path of `beamctl-entrance`.
+    public init(home: Home, settings: EntranceSettings, program: String, version: String, log: Logger) {
+        self.settings = settings
+        socket = home.entranceSocket
+        keeper = StandingProcessKeeper(
+            .init(
+                title: "entrance", path: program,
+                arguments: ["--directory", home.entrance, "--version", version]
+                    + settings.listen.flatMap { ["--listen", $0] } + settings.trusted.flatMap { ["--trust", $0] },
+                socket: home.entranceSocket, output: home.entrance + "/log"), log: log)
+    }
+
+    /// How the entrance is.
+    public var state: EntranceState {
+        guard !settings.isOff else { return EntranceState(listening: [], problem: nil) }
+        let condition = keeper.condition
+        return EntranceState(listening: condition.isRunning ? settings.listen : [], problem: condition.trouble)
+    }
+
+    /// Why an entrance could not listen; nil when it could, or when this home's own already does.
+    public static func problem(_ settings: EntranceSettings, home: Home) -> String? {
+        if FileManager.default.fileExists(atPath: home.entranceSocket) { return nil }
+        let taken = settings.places.filter { !PortProbe.isFree($0.address, [$0.port]) }
+        return taken.first.map { "something else listens on \($0.address):\($0.port), perhaps another home's entrance" }
+    }
+
+    /// Tells the routes of a fleet, whenever they change. Works until its task is cancelled.
+    public func run(_ fleet: Fleet) async throws {
+        guard settings.isOff else { return try await keeper.run(fleet.routes) }
+        for await _ in fleet.routes {}
+    }
+
+    /// Has the entrance end; it answers first.
+    public func stop() async { await keeper.stop() }
+}
+
+extension EntranceKeeper: FleetEntrance {
+    /// A host name below localhost leads to 127.0.0.1; where the entrance listens elsewhere its own address is named.
+    func url(host: String) -> String? {
+        guard let place = settings.places.first else { return nil }
+        let isLocal = ["127.0.0.1", "0.0.0.0", "::1", "::"].contains(place.address)
+        let name = isLocal || !host.hasSuffix(".localhost") ? host : place.address
+        return "http://\(name)" + (place.port == 80 ? "" : ":\(place.port)")
+    }
+
+    func drain(_ replica: String, patience: Duration, routes: FleetNews<[Route]>) async {
+        guard !settings.isOff else { return }
+        await keeper.tell(routes)
+        guard keeper.condition.isRunning else { return }
+        let time = TimeAmount.nanoseconds(Int64(patience / .nanoseconds(1))) + .seconds(10)
+        // A connection of its own: answers come in order, and this one may take long.
+        guard
+            let client = try? await EntranceClient.connect(
+                socketPath: socket, timeout: time, on: MultiThreadedEventLoopGroup.singleton)
+        else { return }
+        _ = try? await client.drain(replica, patience: patience)
+        await client.close()
+    }
+}
+
+/// How the entrance is.
+public struct EntranceState: Hashable, Codable, Sendable {
+    /// Where it listens, each as `address:port`; empty while there is none.
+    public var listening: [String]
+    /// Why there is none although one is wanted.
+    public var problem: String?
+}
+
+/// The connection to an entrance.
+struct EntranceLink: StandingProcessLink {
+    private let client: EntranceClient
+
+    static func connect(socketPath: String) async throws -> EntranceLink {
+        EntranceLink(
+            client: try await EntranceClient.connect(
+                socketPath: socketPath, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton))
+    }
+
+    static func isNeeded(for state: [Route]) -> Bool { !state.isEmpty }
+
+    func tell(_ state: [Route], serial: UInt32) async throws {
+        try await client.apply(RouteTable(serial: serial, routes: state))
+    }
+
+    func serial() async throws -> UInt32 { try await client.status().serial }
+
+    func stop() async throws { try await client.stop() }
+
+    func close() async { await client.close() }
+
+    func untilClosed() async { await client.untilClosed() }
+}

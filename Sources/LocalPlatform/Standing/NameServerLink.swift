@@ -1,0 +1,68 @@
+import FoundationEssentials
+import HeadlessDNS
+public import Logging
+import NIOCore
+import NIOPosix
+
+/// Keeps the name server running, which is apart from the daemon since libcluster drops every peer when one look-up fails.
+public struct NameServerKeeper: Sendable {
+    private let keeper: StandingProcessKeeper<NameServerLink>
+    private let address: String
+
+    /// The port that it listens on: not 53, which wants privilege, and not 5353, which belongs to mDNS.
+    public static let port = 5380
+
+    /// Makes a keeper; nothing is started yet. `program` is the path of `beamctl-dns`.
+    public init(home: Home, network: LoopbackNetwork, program: String, version: String, log: Logger) {
+        address = network.nameServer
+        keeper = StandingProcessKeeper(
+            .init(
+                title: "name server", path: program,
+                arguments: ["--directory", home.nameServer, "--listen", "\(address):\(Self.port)", "--version", version],
+                socket: home.nameServerSocket, output: home.nameServer + "/log"), log: log)
+    }
+
+    /// `address:port`, while the server is there.
+    public var listening: String? {
+        keeper.condition.isRunning ? "\(address):\(Self.port)" : nil
+    }
+
+    /// Why a name server could not listen on a network; nil when it could, or when this home's own already does.
+    public static func problem(on network: LoopbackNetwork, home: Home) -> String? {
+        if FileManager.default.fileExists(atPath: home.nameServerSocket) { return nil }
+        return PortProbe.isFree(network.nameServer, [port])
+            ? nil : "something else listens on \(network.nameServer):\(port), perhaps another home's name server"
+    }
+
+    /// Makes sure that a server runs; returns when it answers. Throws ``LocalPlatformError``.
+    public func ensureRunning() async throws { try await keeper.ensureRunning() }
+
+    /// Tells the names of a fleet, whenever they change. Works until its task is cancelled.
+    public func run(_ fleet: Fleet) async throws { try await keeper.run(fleet.services) }
+
+    /// Has the server end; it answers first.
+    public func stop() async { await keeper.stop() }
+}
+
+/// The connection to a name server.
+struct NameServerLink: StandingProcessLink {
+    private let client: NameServerClient
+
+    static func connect(socketPath: String) async throws -> NameServerLink {
+        NameServerLink(
+            client: try await NameServerClient.connect(
+                socketPath: socketPath, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton))
+    }
+
+    static func isNeeded(for state: [FleetService]) -> Bool { true }
+
+    func tell(_ state: [FleetService], serial: UInt32) async throws { try await client.apply(Zone(state, serial: serial)) }
+
+    func serial() async throws -> UInt32 { try await client.status().serial }
+
+    func stop() async throws { try await client.stop() }
+
+    func close() async { await client.close() }
+
+    func untilClosed() async { await client.untilClosed() }
+}
