@@ -75,15 +75,17 @@ public struct FleetStore: Sendable {
         try write { try $0.execute(sql: "DELETE FROM replica WHERE name = ?", arguments: [name]) }
     }
 
-    /// Forgets an app: its deployment, its revisions, its settings, its secrets, its cookie.
-    public func forget(_ key: AppKey) throws {
+    /// Forgets an app: its deployment, its revisions, its settings, its secrets, and the cookies of these clusters.
+    public func forget(_ key: AppKey, clusters: Set<String>) throws {
         try write { database in
             for table in ["deployment", "revision", "settings", "secret"] {
                 try database.execute(
                     sql: "DELETE FROM \(table) WHERE namespace = ? AND app = ?", arguments: [key.namespace, key.app])
             }
-            try database.execute(
-                sql: "DELETE FROM cluster WHERE namespace = ? AND name = ?", arguments: [key.namespace, key.app])
+            for cluster in clusters {
+                try database.execute(
+                    sql: "DELETE FROM cluster WHERE namespace = ? AND name = ?", arguments: [key.namespace, cluster])
+            }
         }
     }
 

@@ -124,7 +124,7 @@ struct ManifestErrorTests {
     @Test(
         "a key that nothing implements yet is refused with that reason",
         arguments: [
-            "image: x", "cluster: {name: x}", "identity: stable",
+            "image: x", "identity: stable",
             "kubernetes: {}", "on: kubernetes", "environments: {staging: {image: x}}",
         ])
     func notImplemented(line: String) {

@@ -27,7 +27,7 @@ struct CookieTests {
         let store = try StoreFile().open()
         _ = try store.cookie(namespace: "default", cluster: "hello", orElse: "old")
         _ = try store.cookie(namespace: "staging", cluster: "hello", orElse: "other")
-        try store.forget(AppKey(app: "hello"))
+        try store.forget(AppKey(app: "hello"), clusters: ["hello"])
         #expect(try store.cookie(namespace: "default", cluster: "hello", orElse: "new") == "new")
         #expect(try store.cookie(namespace: "staging", cluster: "hello", orElse: "new") == "other")
     }

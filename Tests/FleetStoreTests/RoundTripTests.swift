@@ -54,7 +54,7 @@ struct RoundTripTests {
         let (one, two) = (AppKey(namespace: "one", app: "hello"), AppKey(namespace: "two", app: "hello"))
         try store.save(Sample.deployment(1, of: one), newRevision: Sample.revision(1))
         try store.save(Sample.deployment(1, of: two), newRevision: Sample.revision(1))
-        try store.forget(one)
+        try store.forget(one, clusters: [one.app])
         let state = try store.load()
         #expect(state.deployments == [Sample.deployment(1, of: two)])
         #expect(state.revisions == [two: [Sample.revision(1)]])
@@ -76,7 +76,7 @@ struct RoundTripTests {
         try store.save([Sample.replica("a"), Sample.replica("b")])
         try store.forget(replica: "a")
         try store.forget(replica: "never was")
-        try store.forget(AppKey(app: "never-was"))
+        try store.forget(AppKey(app: "never-was"), clusters: [])
         #expect(try store.load().replicas == [Sample.replica("b")])
     }
 

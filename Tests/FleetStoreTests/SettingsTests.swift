@@ -42,7 +42,7 @@ struct SettingsTests {
         for key in [Sample.key, other] {
             try store.save(Settings(env: ["A": "1"]), of: key, newSecrets: [Self.sealed], deployment: nil, newRevision: nil)
         }
-        try store.forget(Sample.key)
+        try store.forget(Sample.key, clusters: [Sample.key.app])
         #expect(try store.settings() == [other: Settings(env: ["A": "1"])])
         #expect(try store.newestVersion(ofSecret: "PASS", of: Sample.key) == 0)
         #expect(try store.newestVersion(ofSecret: "PASS", of: other) == 2)

@@ -60,7 +60,7 @@ extension ClusterSpec {
     init(_ values: [String: ManifestValue]) {
         self.init(
             discovery: values.text("discovery").flatMap(Discovery.init) ?? .auto,
-            nodeName: values.text("node_name").flatMap(NodeName.init) ?? .ip)
+            nodeName: values.text("node_name").flatMap(NodeName.init) ?? .ip, name: values.text("name"))
     }
 }
 

@@ -5,8 +5,10 @@ extension ManifestTable {
         "cluster",
         .keys([
             ManifestKey(
-                "name", .anything, "Apps of one name mesh with each other.", fallback: "the app's name", example: "shop",
-                later: "apps cannot share a cluster yet: each app is one"),
+                "name", .label(longest: DNSLabel.longestAppName),
+                "The cluster's name. Apps of one namespace that give the same mesh with each other, and their nodes are named by it: "
+                    + "NAME@127.88.0.11. An app that gives none is a cluster by itself, named as it is.",
+                fallback: "the app's name", example: "shop"),
             ManifestKey(
                 "discovery", .choice(ClusterSpec.Discovery.allCases.map { ManifestShape.Choice($0.rawValue) }),
                 "Who connects the nodes. auto: a small agent that beamctl adds to its copy, beside what the app does itself. "

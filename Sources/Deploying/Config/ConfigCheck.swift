@@ -73,7 +73,7 @@ public struct ConfigCheck: Sendable {
     /// What the platform itself sets, with examples.
     public func platformVariables(_ process: String) -> [String: String] {
         LaunchEnvironment.examples(
-            of: release, discovery: launchDiscovery, peers: "\(spec.app)-peers.\(namespace).svc.cluster.local",
+            of: release, discovery: launchDiscovery, peers: "\(spec.clusterName)-peers.\(namespace).svc.cluster.local",
             publicHost: spec.publicHost(of: process, in: namespace))
     }
 

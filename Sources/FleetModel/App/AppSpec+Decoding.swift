@@ -40,7 +40,8 @@ extension ClusterSpec {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             discovery: try values.decode(Discovery.self, forKey: .discovery),
-            nodeName: try values.decodeIfPresent(NodeName.self, forKey: .nodeName) ?? .ip)
+            nodeName: try values.decodeIfPresent(NodeName.self, forKey: .nodeName) ?? .ip,
+            name: try values.decodeIfPresent(String.self, forKey: .name))
     }
 }
 

@@ -61,6 +61,9 @@ public struct AppSpec: Hashable, Codable, Sendable {
 }
 
 extension AppSpec {
+    /// The name of the cluster that its nodes belong to.
+    public var clusterName: String { cluster.name ?? app }
+
     /// The host name in the links that a process writes; nil when it serves no HTTP.
     public func publicHost(of process: String, in namespace: String) -> String? {
         guard processes[process]?.http != nil else { return nil }

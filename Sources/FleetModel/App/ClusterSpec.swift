@@ -18,19 +18,22 @@ public struct ClusterSpec: Hashable, Codable, Sendable {
         case hostname
     }
 
+    /// Its name, a DNS label: apps of one namespace with the same mesh with each other. nil: the app's own.
+    public var name: String?
     /// Who connects the nodes.
     public var discovery: Discovery
     /// What stands behind the `@` of a node's name.
     public var nodeName: NodeName
 
     /// Makes a description; `auto`, with addresses in the names, unless told otherwise.
-    public init(discovery: Discovery = .auto, nodeName: NodeName = .ip) {
+    public init(discovery: Discovery = .auto, nodeName: NodeName = .ip, name: String? = nil) {
+        self.name = name
         self.discovery = discovery
         self.nodeName = nodeName
     }
 
     enum CodingKeys: String, CodingKey {
-        case discovery, nodeName
+        case discovery, nodeName, name
     }
 }
 

@@ -18,7 +18,7 @@ final class EntranceLoop {
     private var ticks: RepeatedTask?
 
     /// How often deadlines are looked at and log lines are handed on.
-    private static let tick = TimeAmount.milliseconds(200)
+    private static let tick = TimeAmount.milliseconds(500)
     private static let mostWaitingLines = 64 << 10
 
     init(

@@ -90,7 +90,9 @@ struct RequestMeaning {
             !isLiteral || bytes[colon - 1] == UInt8(ascii: "]")
         {
             let port = OctetRange(UInt16(colon + 1), range.end)
-            guard port.count <= 5, bytes.all(port, are: Octets.digit) else { throw HTTPProblem(400, "a Host with a bad port") }
+            guard port.count == 0 || (port.count <= 5 && bytes.number(port) ?? .max <= UInt16.max) else {
+                throw HTTPProblem(400, "a Host with a bad port")
+            }
             end = UInt16(colon)
         }
         var name = OctetRange(range.start, end)

@@ -132,7 +132,7 @@ private struct ResponseMeaning {
         let wants = connection.closes ? false : head.version == .http11 || connection.keepsAlive
         // Beside 204 neither may be (RFC 9110, 8.6 and RFC 9112, 6.1): a server that sends one may send a body, too.
         let hasStrayBody = head.status == 204 && (codings > 0 || length ?? 0 > 0)
-        head.keepsAlive = wants && head.framing != .untilClose && !hasStrayBody
+        head.keepsAlive = wants && head.framing != .untilClose && !hasStrayBody && head.status != 101
         head.opensWebSocket = head.status == 101 && isWebSocket && connection.upgrades
         try connection.mark(&head.fields, bytes, status: 502)
     }

@@ -7,7 +7,7 @@ extension Fleet {
     func subject(_ name: String) -> ReplicaWatcher.Subject? {
         guard let replica = replicas[name], !replica.phase.isLeaving,
             let revision = revisions[replica.key]?.first(where: { $0.number == replica.revision }),
-            let cookie = try? cookie(of: replica.key)
+            let cookie = try? cookie(of: revision.spec, in: replica.key.namespace)
         else { return nil }
         return ReplicaWatcher.Subject(
             replica: replica, cookie: cookie, application: revision.release.description.ownApplication,

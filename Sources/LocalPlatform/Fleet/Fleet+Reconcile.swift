@@ -57,20 +57,27 @@ extension Fleet {
     }
 
     private func forget(_ key: AppKey) {
+        let clusters = ownClusters(of: key)
         do {
-            try store.forget(key)
+            try store.forget(key, clusters: clusters)
         } catch {
             log.error("not forgotten", metadata: ["app": "\(key)", "error": "\(error)"])
             return
         }
         deployments[key] = nil
         removeReleases(of: revisions.removeValue(forKey: key) ?? [])
-        cookies[key] = nil
+        for cluster in clusters { cookies[AppKey(namespace: key.namespace, app: cluster)] = nil }
         settings[key] = nil
         problems[key] = nil
         changed(key)
         watchers.finish(key)
         log.info("forgotten", metadata: ["app": "\(key)"])
+    }
+
+    /// The clusters that no other app belongs to.
+    private func ownClusters(of key: AppKey) -> Set<String> {
+        let others = revisions.filter { $0.key != key && $0.key.namespace == key.namespace }.values.joined()
+        return Set((revisions[key] ?? []).map(\.spec.clusterName)).subtracting(others.map(\.spec.clusterName))
     }
 
     /// Removes the copies of releases that no other app's revision refers to.

@@ -124,7 +124,7 @@ extension Fleet {
             guard let version = settings.secrets[name] else { return nil }
             return try secret(name, version: version, of: replica.key)
         }
-        return ReplicaInputs(cookie: try cookie(of: replica.key), environment: environment)
+        return ReplicaInputs(cookie: try cookie(of: revision.spec, in: replica.key.namespace), environment: environment)
     }
 
     func secret(_ name: String, version: Int, of key: AppKey) throws -> String? {

@@ -27,6 +27,7 @@ public actor Fleet {
     var sessions: [String: any NodeSession] = [:]
     /// What each BEAM last said, by replica.
     var reports: [String: NodeReport] = [:]
+    /// By namespace and cluster.
     var cookies: [AppKey: String] = [:]
     /// What is set beside manifests; also for apps that were never deployed.
     var settings: [AppKey: Settings] = [:]
@@ -129,10 +130,12 @@ public actor Fleet {
         return revision
     }
 
-    func cookie(of key: AppKey) throws -> String {
-        if let known = cookies[key] { return known }
-        let cookie = try store.cookie(namespace: key.namespace, cluster: key.app, orElse: world.cookie())
-        cookies[key] = cookie
+    /// The cookie of the cluster that an app's nodes belong to.
+    func cookie(of spec: AppSpec, in namespace: String) throws -> String {
+        let cluster = AppKey(namespace: namespace, app: spec.clusterName)
+        if let known = cookies[cluster] { return known }
+        let cookie = try store.cookie(namespace: namespace, cluster: cluster.app, orElse: world.cookie())
+        cookies[cluster] = cookie
         return cookie
     }
 }

@@ -20,28 +20,52 @@ struct FleetService: Hashable, Sendable {
     /// The services of all apps, in order.
     ///
     /// For each app two names, since a node that is only named when it is ready, and only ready when it is clustered, would
-    /// wait for ever: `<app>` over the ready replicas of its HTTP process, for traffic; `<app>-peers` over every live one, for
-    /// meshing. An app with several processes also has `<app>-<process>` for each.
+    /// wait for ever: `<app>` over the ready replicas of its HTTP process, for traffic; `<cluster>-peers` over every live one of
+    /// its cluster, for meshing. An app with several processes also has `<app>-<process>` for each.
     static func all(deployments: [AppKey: Deployment], revisions: [AppKey: [Revision]], replicas: [Replica]) -> [FleetService] {
-        let byKey = Dictionary(grouping: replicas) { $0.key }
-        return deployments.keys.sorted().flatMap { key -> [FleetService] in
-            let members = (byKey[key] ?? []).sorted { $0.name < $1.name }
-            let specs = Dictionary((revisions[key] ?? []).map { ($0.number, $0.spec) }) { _, last in last }
-            return services(key, members, specs, current: deployments[key]?.revision ?? 0)
+        let specs = revisions.mapValues { Dictionary($0.map { ($0.number, $0.spec) }) { _, last in last } }
+        func spec(_ replica: Replica) -> AppSpec? { specs[replica.key]?[replica.revision] }
+        let byKey = Dictionary(grouping: replicas.sorted { $0.name < $1.name }) { $0.key }
+        let keys = deployments.keys.sorted()
+        let traffic = keys.flatMap { key in
+            fronts(key, byKey[key] ?? [], specs[key]?[deployments[key]?.revision ?? 0]) { spec($0) }
         }
+        return (traffic + peers(keys, deployments, specs, replicas)).sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
     }
 
-    private static func services(_ key: AppKey, _ replicas: [Replica], _ specs: [Int: AppSpec], current: Int) -> [FleetService] {
+    /// The names for traffic.
+    private static func fronts(
+        _ key: AppKey, _ replicas: [Replica], _ current: AppSpec?, _ spec: (Replica) -> AppSpec?
+    ) -> [FleetService] {
         func service(_ name: String, _ members: [Replica]) -> FleetService {
-            FleetService(name: name, namespace: key.namespace, endpoints: members.map { endpoint($0, specs[$0.revision]) })
+            FleetService(name: name, namespace: key.namespace, endpoints: members.map { endpoint($0, spec($0)) })
         }
         let ready = replicas.filter { $0.phase == .ready }
-        let processes = specs[current]?.processes ?? [:]
+        let processes = current?.processes ?? [:]
         let serving = processes.filter { $0.value.http != nil }.keys
         let front = serving.isEmpty ? ready : ready.filter { serving.contains($0.process) }
         let each = processes.count > 1 ? processes.keys.sorted() : []
-        return [service(key.app, front), service(key.app + "-peers", replicas.filter(isLive))]
+        return [service(key.app, front)]
             + each.map { process in service("\(key.app)-\(process)", ready.filter { $0.process == process }) }
+    }
+
+    /// The names for meshing, one for each cluster; a replica belongs to that of its own revision.
+    private static func peers(
+        _ keys: [AppKey], _ deployments: [AppKey: Deployment], _ specs: [AppKey: [Int: AppSpec]], _ replicas: [Replica]
+    ) -> [FleetService] {
+        var members: [AppKey: [Endpoint]] = [:]
+        for key in keys {
+            let name = specs[key]?[deployments[key]?.revision ?? 0]?.clusterName ?? key.app
+            members[AppKey(namespace: key.namespace, app: name)] = []
+        }
+        for replica in replicas.filter(isLive).sorted(by: { $0.name < $1.name }) {
+            let spec = specs[replica.key]?[replica.revision]
+            let cluster = AppKey(namespace: replica.key.namespace, app: spec?.clusterName ?? replica.key.app)
+            members[cluster, default: []].append(endpoint(replica, spec))
+        }
+        return members.sorted { $0.key < $1.key }.map { cluster, endpoints in
+            FleetService(name: "\(cluster.app)-peers", namespace: cluster.namespace, endpoints: endpoints)
+        }
     }
 
     /// Whether other nodes are to connect to it: from the moment it is to be started until it is told to end, or gave up.

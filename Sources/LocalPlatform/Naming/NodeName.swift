@@ -14,11 +14,12 @@ enum NodeName {
         let host =
             switch cluster.nodeName {
             case .ip: slot.address
-            case .hostname: "\(slot.address.replacing(".", with: "-")).\(peers(of: key))"
+            case .hostname: "\(slot.address.replacing(".", with: "-")).\(peers(of: revision.spec, in: key.namespace))"
             }
-        return "\(revision.release.description.name)@\(host)"
+        // Who looks for peers looks for nodes of its own first part, as dns_cluster does: one for all apps of a shared cluster.
+        return "\(cluster.name ?? revision.release.description.name)@\(host)"
     }
 
-    /// The DNS name that lists every live replica of an app.
-    static func peers(of key: AppKey) -> String { "\(key.app)-peers.\(key.namespace).\(domain)" }
+    /// The DNS name that lists every live replica of an app's cluster.
+    static func peers(of spec: AppSpec, in namespace: String) -> String { "\(spec.clusterName)-peers.\(namespace).\(domain)" }
 }

@@ -140,7 +140,7 @@ struct ProcessRuntime: ReplicaRuntime {
             address: replica.slot.address, cookie: inputs.cookie,
             nameServer: LaunchRequest.NameServer(address: network.nameServer, port: NameServerKeeper.port),
             searchDomains: ["\(replica.key.namespace).\(domain)", domain, "cluster.local"],
-            peers: NodeName.peers(of: replica.key), httpPort: replica.slot.port)
+            peers: NodeName.peers(of: spec, in: replica.key.namespace), httpPort: replica.slot.port)
         request.distributionPort = Distribution.port
         request.discovery =
             switch spec.cluster.discovery {
