@@ -16,7 +16,7 @@ struct ConfigurationReportTests {
             #expect(rows.first == ["VARIABLE", "STATE", "SOURCE", "VALUE", "READ", "BY"])
             #expect(rows.contains(["DATABASE_URL", "given", "env,", "beamctl.yml:6", "file:///dev/null", "runtime.exs:13"]))
             #expect(rows.contains(["SECRET_KEY_BASE", "missing", "-", "-", "runtime.exs:29"]))
-            #expect(rows.contains(["PHX_HOST", "defaulted", "-", "default", "example.com", "runtime.exs:35"]))
+            #expect(rows.contains(["PHX_HOST", "given", "beamctl", "phoenix-like.localhost", "runtime.exs:35"]))
             #expect(rows.contains(["ECTO_IPV6", "optional", "-", "-", "runtime.exs:19"]))
             #expect(rows.contains(["PORT", "given", "beamctl", "20000", "runtime.exs:36"]))
             #expect(

@@ -41,9 +41,11 @@ struct OTP27Tests {
             try await HelloProject.shell(
                 """
                 cd '\(machine.home)' && mkdir bin state && chmod 700 state
-                cp '\(Programs.folder)/beamctl' '\(Programs.folder)/beamctl-dns' '\(Programs.folder)/beamctl-keeper' bin/
+                for program in beamctl beamctl-dns beamctl-entrance beamctl-keeper; do
+                  cp "\(Programs.folder)/$program" bin/
+                done
                 # All that they need but glibc, of which the other system has its own.
-                for file in $(ldd bin/beamctl bin/beamctl-dns bin/beamctl-keeper | awk '$3 ~ /^\\// {print $3}' | sort -u); do
+                for file in $(ldd bin/* | awk '$3 ~ /^\\// {print $3}' | sort -u); do
                   case ${file##*/} in
                   libc.so.* | libm.so.* | libdl.so.* | libpthread.so.* | librt.so.* | ld-linux*) ;;
                   *) cp -L "$file" bin/ ;;

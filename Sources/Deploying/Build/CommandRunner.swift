@@ -1,4 +1,5 @@
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// Runs a command in a process group of its own; ends the whole group when the task is cancelled.
@@ -16,41 +17,44 @@ struct CommandRunner: Sendable {
         var tail: [String]
     }
 
-    /// Runs a step, and tells every line of its output and its errors as it comes.
+    /// Runs a step, and tells every line of its output and its errors as it comes. The two are read apart, for a VM that ends writes
+    /// to both at once, and half a line of one may stand in a line of the other: each line is whole, and those of one come in order.
     ///
     /// Throws ``BuildError`` `.toolMissing`, or `CancellationError`.
-    func run(_ step: BuildStep, onLine: @Sendable (String) -> Void) async throws -> Outcome {
-        var tail = OutputTail()
+    func run(_ step: BuildStep, onLine: @escaping @Sendable (String) -> Void) async throws -> Outcome {
         do {
+            let kept = KeptTail()
             let result = try await Subprocess.run(
-                configuration(step), input: .none, output: .sequence, error: .combinedWithOutput
+                configuration(step), input: .none, output: .sequence, error: .sequence
             ) { execution in
-                var splitter = LineSplitter()
-                var kept = OutputTail()
-                for try await buffer in execution.standardOutput {
-                    let lines = buffer.withUnsafeBytes { splitter.feed($0) }
-                    for line in lines {
-                        onLine(line)
-                        kept.append(line)
-                    }
-                }
-                if let line = splitter.finish() {
-                    onLine(line)
+                let errors = execution.standardError
+                let tell: @Sendable (String) -> Void = { line in
                     kept.append(line)
+                    onLine(line)
                 }
-                return kept
+                async let told: Void = Self.lines(of: errors, tell)
+                try await Self.lines(of: execution.standardOutput, tell)
+                try await told
             }
-            tail = result.closureResult
             try Task.checkCancellation()
             return Outcome(
                 isSuccess: result.terminationStatus.isSuccess, description: Self.words(result.terminationStatus),
-                tail: tail.last)
+                tail: kept.last)
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw BuildError(.toolMissing, at: "\(step)", "\(step.command) is not installed", next: Self.remedy(step.command))
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw BuildError(.stepFailed, at: "\(step)", "could not be run: \(error)")
         }
+    }
+
+    private static func lines(of stream: SubprocessOutputSequence, _ tell: @Sendable (String) -> Void) async throws {
+        var splitter = LineSplitter()
+        for try await buffer in stream {
+            let lines = buffer.withUnsafeBytes { splitter.feed($0) }
+            lines.forEach(tell)
+        }
+        if let line = splitter.finish() { tell(line) }
     }
 
     private func configuration(_ step: BuildStep) -> Configuration {
@@ -84,5 +88,18 @@ struct CommandRunner: Sendable {
         case "rebar3": "sudo apt-get install rebar3"
         default: "sudo apt-get install \(command)"
         }
+    }
+}
+
+/// The last lines of two streams.
+private final class KeptTail: Sendable {
+    private let tail = Mutex(OutputTail())
+
+    /// The kept lines, oldest first.
+    var last: [String] { tail.withLock(\.last) }
+
+    /// Keeps a line.
+    func append(_ line: String) {
+        tail.withLock { $0.append(line) }
     }
 }

@@ -35,7 +35,7 @@ public struct ReleaseBuilder: Sendable {
     ///
     /// Throws ``BuildError`` (`.toolMissing`, `.stepFailed` with the last lines of output, `.notBuilt`), `ReleaseError` when what
     /// was built cannot be deployed, or `CancellationError`.
-    public func build(_ tell: @Sendable (Progress) -> Void = { _ in }) async throws -> Release {
+    public func build(_ tell: @escaping @Sendable (Progress) -> Void = { _ in }) async throws -> Release {
         for step in plan.steps {
             tell(.began(step))
             let outcome = try await runner.run(step) { tell(.output($0)) }

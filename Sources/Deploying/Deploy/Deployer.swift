@@ -25,7 +25,7 @@ public struct Deployer: Sendable {
 
     /// The project's release: built now, or (not `building`) the one that lies there. Throws `BuildError`, `ReleaseError`.
     public func release(
-        building: Bool, _ tell: @Sendable (ReleaseBuilder.Progress) -> Void = { _ in }
+        building: Bool, _ tell: @escaping @Sendable (ReleaseBuilder.Progress) -> Void = { _ in }
     ) async throws -> Release {
         let builder = try ReleaseBuilder(directory: project, build: spec.build, app: spec.app, environment: environment)
         return building ? try await builder.build(tell) : try builder.builtRelease()
