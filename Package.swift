@@ -84,7 +84,7 @@ let package = Package(
             "LocalPlatform",
             [
                 "FleetModel", "FleetStore", "HeadlessDNS", "HTTPEntrance", "ProcessControl", "NodeHealth", "ErlangDistribution",
-                "BeamRelease", "HTTPTransport", "CLinux", logging, nioCore, nioPosix,
+                "BeamRelease", "CrashDump", "HTTPTransport", "CLinux", logging, nioCore, nioPosix,
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -114,6 +114,7 @@ let package = Package(
         room("HTTPMessage", [nioCore]),
         room("ProcessControl", [nioCore, nioPosix]),
         room("DNSMessage", [nioCore]),
+        room("CrashDump"),
         room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
         room(
             "HTTPTransport",
@@ -140,6 +141,7 @@ let package = Package(
         tests("HTTPMessageTests", ["HTTPMessage", "TestSupport", nioCore]),
         tests(
             "HTTPEntranceTests", ["HTTPEntrance", "HTTPMessage", "Entrance", "ProcessControl", "TestSupport", nioCore, nioPosix]),
+        tests("CrashDumpTests", ["CrashDump", "ErlangPeers"]),
         tests("DNSMessageTests", ["DNSMessage", nioCore]),
         tests(
             "HeadlessDNSTests",

@@ -74,6 +74,10 @@ struct ControlServer: Sendable {
         router.post(path(.call)) { request, context in
             try JSONAnswer.response(try await fleet.oneOff(try context.key, try await JSONAnswer.question(request)))
         }
+        router.put(path(.attachment)) { _, context in
+            try JSONAnswer.response(try await fleet.attachment(of: try context.key))
+        }
+        router.get(path(.crashes)) { _, context in try JSONAnswer.response(try await fleet.crashes(of: try context.key)) }
         addStreams(router, path)
     }
 

@@ -50,6 +50,10 @@ public enum ControlRoute {
         case settings
         /// `POST` of a `OneOff`: a `ProgramCall`.
         case call
+        /// `PUT`: an `Attachment`.
+        case attachment
+        /// `GET`: a list of `CrashReport`.
+        case crashes
         /// `POST` of a `LockHolder`: lines of ``LockState``; the lock is held as long as they are read, or until it is released.
         case lock
         /// `POST` of a `LockHolder`: lets go of its lock.

@@ -93,6 +93,12 @@ public struct DaemonClient: Platform {
         try await ask("POST", ControlRoute.app(key, .call), command)
     }
 
+    /// What joins the app's cluster.
+    public func attachment(of key: AppKey) async throws -> Attachment { try await ask("PUT", ControlRoute.app(key, .attachment)) }
+
+    /// The crash dumps of the app's replicas.
+    public func crashes(of key: AppKey) async throws -> [CrashReport] { try await ask("GET", ControlRoute.app(key, .crashes)) }
+
     /// The app now and after each change; goes on with a new daemon when the old one is gone.
     public func watch(_ key: AppKey) -> AsyncThrowingStream<AppStatus, any Error> {
         lines("GET", ControlRoute.app(key, .watch), body: nil, resumes: true)

@@ -32,6 +32,10 @@ public struct Home: Hashable, Sendable {
     public var secretsKey: String { path + "/secrets.key" }
     /// Folders of configurations that are being tried.
     public var preflights: String { path + "/preflight" }
+    /// What VMs of the user's own need to join a cluster, a folder for each app.
+    public var attachments: String { path + "/attach" }
+    /// Crash dumps, a folder for each app.
+    public var crashes: String { path + "/crashes" }
     /// Read-only copies of releases by digest.
     public var releases: String { path + "/releases" }
     /// One folder for each replica.

@@ -66,6 +66,7 @@ struct LaunchPlanTests {
                 "RELEASE_DISTRIBUTION": "name", "RELEASE_VM_ARGS": "\(directory)/config/vm.args",
                 "RELEASE_REMOTE_VM_ARGS": "\(directory)/config/remote.vm.args", "RELEASE_COOKIE": "not-the-cookie",
                 "ERL_INETRC": "\(directory)/config/inetrc", "ERL_EPMD_PORT": "1", "ERL_CRASH_DUMP": "\(directory)/erl_crash.dump",
+                "ERL_CRASH_DUMP_BYTES": "67108864",
                 "DNS_CLUSTER_QUERY": "hello-peers.default.svc.cluster.local", "BEAMCTL_ENV_FILE": "\(directory)/config/env",
                 "BEAMCTL_REPLICA": "hello-web-1", "BEAMCTL_PEERS": "hello-peers.default.svc.cluster.local",
                 "BEAMCTL_PEER_AGENT": "\(directory)/config/peer_agent.erl",

@@ -24,6 +24,9 @@ public enum LaunchEnvironment {
         reserved.contains(name) || name.hasPrefix(reservedPrefix) || discovery != .none && reservedInClusters.contains(name)
     }
 
+    /// Bytes of the largest crash dump: what people look at first stands at its beginning.
+    static let largestCrashDump = 64 << 20
+
     /// What a program finds its tools by where nobody says otherwise.
     static let plainPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -49,6 +52,7 @@ public enum LaunchEnvironment {
             "LANG": "C.UTF-8",
             "PATH": (request.hostErlang.map { "\($0):" } ?? "") + plainPath,
             "ERL_CRASH_DUMP": "\(request.directory)/erl_crash.dump",
+            "ERL_CRASH_DUMP_BYTES": "\(largestCrashDump)",
         ]
         if request.discovery != .none { defaults["DNS_CLUSTER_QUERY"] = request.peers }
         if let host = request.publicHost {

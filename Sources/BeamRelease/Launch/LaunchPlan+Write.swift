@@ -6,13 +6,15 @@ extension LaunchPlan {
     ///
     /// Throws ``ReleaseError``: `.diskFull` when there is no room, `.system` for everything else.
     public func write() throws(ReleaseError) {
-        for folder in [directory] + folders.map({ "\(directory)/\($0)" }) {
-            if mkdir(folder, 0o700) == -1, errno != EEXIST { throw .failed("mkdir", folder, errno) }
-        }
-        for file in files { try write(file) }
+        try Self.write(folders: [directory] + folders.map { "\(directory)/\($0)" }, files, in: directory)
     }
 
-    private func write(_ file: File) throws(ReleaseError) {
+    static func write(folders: [String], _ files: [File], in directory: String) throws(ReleaseError) {
+        for folder in folders where mkdir(folder, 0o700) == -1 && errno != EEXIST { throw .failed("mkdir", folder, errno) }
+        for file in files { try write(file, in: directory) }
+    }
+
+    private static func write(_ file: File, in directory: String) throws(ReleaseError) {
         let path = "\(directory)/\(file.path)"
         let fresh = path + ".new"
         unlink(fresh)

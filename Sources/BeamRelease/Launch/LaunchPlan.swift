@@ -57,7 +57,8 @@ public struct LaunchPlan: Hashable, Sendable {
             File(path: config.vmArgumentsPath, contents: arguments.boot, mode: 0o600),
             File(path: LaunchPaths.remoteVMArguments, contents: arguments.remote, mode: 0o600),
             File(path: LaunchPaths.environmentFile, contents: EnvironmentFile.text(environment, request), mode: 0o600),
-            File(path: LaunchPaths.inetrc, contents: inetrc(request), mode: 0o600),
+            File(
+                path: LaunchPaths.inetrc, contents: inetrc(request.nameServer, searchDomains: request.searchDomains), mode: 0o600),
         ]
         if let text = config.systemConfig {
             files.append(File(path: LaunchPaths.systemConfig, contents: text, mode: 0o600))
@@ -72,13 +73,13 @@ public struct LaunchPlan: Hashable, Sendable {
     }
 
     /// In this order: a `resolv_conf` line after the name server's would wipe it out (ERTS User's Guide, "Inet Configuration").
-    private static func inetrc(_ request: LaunchRequest) -> String {
-        let domains = request.searchDomains.map { "\"\($0)\"" }.joined(separator: ", ")
+    static func inetrc(_ server: LaunchRequest.NameServer, searchDomains: [String]) -> String {
+        let domains = searchDomains.map { "\"\($0)\"" }.joined(separator: ", ")
         return """
             {resolv_conf, ""}.
             {lookup, [file, dns, native]}.
             {search, [\(domains)]}.
-            {nameserver, \(LaunchRequest.tuple(request.nameServer.address)), \(request.nameServer.port)}.
+            {nameserver, \(LaunchRequest.tuple(server.address)), \(server.port)}.
 
             """
     }

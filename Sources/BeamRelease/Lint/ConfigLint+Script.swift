@@ -7,7 +7,7 @@ extension ConfigLint {
     /// Flags of the VM; the platform has no word in them but on the protocol.
     private static let flags: Set<String> = ["ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS", "ELIXIR_ERL_OPTIONS"]
     /// Defaults that a script may extend.
-    private static let extensible: Set<String> = ["LANG", "PATH", "ERL_CRASH_DUMP"]
+    private static let extensible: Set<String> = ["LANG", "PATH", "ERL_CRASH_DUMP", "ERL_CRASH_DUMP_BYTES"]
 
     func scriptProblems(_ facts: LintFacts) -> [ConfigProblem] {
         facts.script.assignments.filter(\.isExported)

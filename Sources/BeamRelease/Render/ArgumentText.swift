@@ -21,7 +21,7 @@ enum ArgumentText {
     }
 
     /// What is simple stays so: the start scripts of relx and Distillery look for `-name`, `-sname` and `-setcookie` with awk.
-    private static func appendWord(_ value: [UInt8], isWhole: Bool, to bytes: inout [UInt8]) {
+    static func appendWord(_ value: [UInt8], isWhole: Bool, to bytes: inout [UInt8]) {
         if value.allSatisfy(isSimple) {
             bytes += value.isEmpty && isWhole ? Array("\"\"".utf8) : value
         } else {

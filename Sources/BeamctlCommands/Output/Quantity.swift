@@ -16,9 +16,10 @@ enum Quantity {
     /// `1 replica`, `2 replicas`.
     static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
-    /// `41 MiB`, `1.5 GiB`.
+    /// `12 KiB`, `41 MiB`, `1.5 GiB`.
     static func bytes(_ count: Int) -> String {
-        count < 1 << 30 ? "\((count + (1 << 19)) >> 20) MiB" : "\(decimal(Double(count) / Double(1 << 30), digits: 1)) GiB"
+        if count < 1 << 20 { return "\((count + (1 << 9)) >> 10) KiB" }
+        return count < 1 << 30 ? "\((count + (1 << 19)) >> 20) MiB" : "\(decimal(Double(count) / Double(1 << 30), digits: 1)) GiB"
     }
 
     /// `4%`, rounded.

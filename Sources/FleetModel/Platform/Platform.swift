@@ -54,6 +54,12 @@ public protocol Platform: Sendable {
     /// How to run a command of the release's own script beside the app's replicas.
     func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall
 
+    /// Writes what a VM of the user's own needs to join the app's cluster, and says where.
+    func attachment(of key: AppKey) async throws -> Attachment
+
+    /// The crash dumps that the app's replicas left, the newest first.
+    func crashes(of key: AppKey) async throws -> [CrashReport]
+
     /// Waits until nobody else deploys the app, then says so once (`nil`), and holds the lock until it is released or the reader is
     /// gone. While another has it, that one is told.
     func deployLock(_ key: AppKey, holder: LockHolder) -> AsyncThrowingStream<LockHolder?, any Error>

@@ -65,6 +65,7 @@ extension Fleet {
             return
         }
         deployments[key] = nil
+        runtime.removeKept(of: key)
         removeReleases(of: revisions.removeValue(forKey: key) ?? [])
         for cluster in clusters { cookies[AppKey(namespace: key.namespace, app: cluster)] = nil }
         settings[key] = nil

@@ -1,3 +1,4 @@
+import BeamRelease
 import FleetModel
 import HTTPEntrance
 
@@ -33,6 +34,21 @@ protocol ReplicaRuntime: Sendable {
 
     /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
     func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight
+
+    /// The folder of what a VM of the user's own needs to join the app's cluster.
+    func attachFolder(of key: AppKey) -> String
+
+    /// Writes that.
+    func write(_ plan: AttachPlan) throws
+
+    /// Keeps the crash dump of a replica that does not run, if it left one.
+    func collectCrash(of replica: Replica) throws
+
+    /// The crash dumps that are kept, the newest first. Reads them, which may take long.
+    func crashes(of key: AppKey) -> [CrashReport]
+
+    /// Removes what is kept of an app beside its replicas.
+    func removeKept(of key: AppKey)
 
     /// Bytes of memory that a process holds in RAM; nil when there is no such process.
     func residentBytes(of pid: Int32) -> Int?

@@ -17,8 +17,11 @@ enum NodeName {
             case .hostname: "\(slot.address.replacing(".", with: "-")).\(peers(of: revision.spec, in: key.namespace))"
             }
         // Who looks for peers looks for nodes of its own first part, as dns_cluster does: one for all apps of a shared cluster.
-        return "\(cluster.name ?? revision.release.description.name)@\(host)"
+        return "\(base(of: revision))@\(host)"
     }
+
+    /// What stands before the `@`.
+    static func base(of revision: Revision) -> String { revision.spec.cluster.name ?? revision.release.description.name }
 
     /// The DNS name that lists every live replica of an app's cluster.
     static func peers(of spec: AppSpec, in namespace: String) -> String { "\(spec.clusterName)-peers.\(namespace).\(domain)" }

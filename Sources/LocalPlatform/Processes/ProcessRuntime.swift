@@ -27,6 +27,7 @@ struct ProcessRuntime: ReplicaRuntime {
         let slot = SlotDirectory(home: home, replica: replica)
         let plan = try LaunchPlan(try request(replica, revision, inputs))
         try slot.makeFolder()
+        try collectCrash(of: replica)
         try plan.write()
         try slot.write("spec", KeeperSpecFile.bytes(plan), mode: 0o600)
         try slot.makePipes()
@@ -59,6 +60,8 @@ struct ProcessRuntime: ReplicaRuntime {
     }
 
     func remove(_ replica: Replica) throws {
+        // A dump that cannot be kept is no reason to keep the folder.
+        try? collectCrash(of: replica)
         try SlotDirectory(home: home, replica: replica).remove()
     }
 
@@ -123,6 +126,25 @@ struct ProcessRuntime: ReplicaRuntime {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
         }
+    }
+
+    func attachFolder(of key: AppKey) -> String { "\(home.attachments)/\(key.namespace)/\(key.app)" }
+
+    func write(_ plan: AttachPlan) throws {
+        try FileManager.default.createDirectory(
+            atPath: plan.directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try plan.write()
+    }
+
+    func collectCrash(of replica: Replica) throws {
+        try CrashStore(home: home, key: replica.key).collect(replica, from: SlotDirectory(home: home, replica: replica))
+    }
+
+    func crashes(of key: AppKey) -> [CrashReport] { CrashStore(home: home, key: key).reports() }
+
+    func removeKept(of key: AppKey) {
+        CrashStore(home: home, key: key).removeAll()
+        try? FileManager.default.removeItem(atPath: attachFolder(of: key))
     }
 
     func residentBytes(of pid: Int32) -> Int? { ResidentMemory.bytes(of: pid) }

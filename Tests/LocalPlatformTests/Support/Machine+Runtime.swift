@@ -1,3 +1,4 @@
+import BeamRelease
 import FleetModel
 
 @testable import LocalPlatform
@@ -72,6 +73,16 @@ extension Machine: ReplicaRuntime {
         let secrets = replicas.flatMap { _, inputs in inputs.environment.secrets.compactMap { inputs.environment.variables[$0] } }
         return Preflight(boots: boots, reads: nil, secretValues: secrets, directory: "/nowhere")
     }
+
+    func attachFolder(of key: AppKey) -> String { "/attach/\(key.app)" }
+
+    func write(_ plan: AttachPlan) {}
+
+    func collectCrash(of replica: Replica) {}
+
+    func crashes(of key: AppKey) -> [CrashReport] { [] }
+
+    func removeKept(of key: AppKey) {}
 
     func residentBytes(of pid: Int32) -> Int? { now.manners.residentBytes }
 

@@ -1,0 +1,67 @@
+import ArgumentParser
+import BeamRelease
+import FleetModel
+import Foundation
+
+/// `beamctl attach [APP] [-- COMMAND…]`.
+struct AttachCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attach",
+        abstract: "Join the cluster from a VM of your own, as a hidden node.",
+        usage: "beamctl attach [APP] [-- COMMAND…]",
+        discussion: """
+            COMMAND is whatever starts a VM: iex, erl, erl -s observer, livebook server. It runs with what joins it to the cluster in
+            ERL_AFLAGS; the cookie is read from a file and is in no argument and no variable. Without a command, the ways to do the
+            same by hand are printed.
+            """)
+
+    @OptionGroup var options: PlatformOptions
+    @OptionGroup var format: FormatOptions
+    @Argument(help: "The app, or its project's folder.") var app: String?
+    @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
+
+    func run() async throws {
+        let call = try await Session.run { session -> ProgramCall? in
+            let key = try AppName.resolve(app, options, in: session)
+            let attachment = try await session.platform.attachment(of: key)
+            if format.json {
+                session.terminal.print(try JSONOutput.text(attachment))
+            } else if command.isEmpty {
+                show(attachment, key, session)
+            } else {
+                return joining(attachment, session)
+            }
+            return nil
+        }
+        if let call { try Becoming.become(call) }
+    }
+
+    private func joining(_ attachment: Attachment, _ session: Session) -> ProgramCall {
+        var environment = session.surroundings.environment
+        let own = environment["ERL_AFLAGS"].map { " " + $0 } ?? ""
+        environment["ERL_AFLAGS"] = Self.flags(attachment) + own
+        return ProgramCall(
+            executable: "/usr/bin/env", arguments: command, environment: environment,
+            directory: FileManager.default.currentDirectoryPath)
+    }
+
+    private static func flags(_ attachment: Attachment) -> String {
+        "-args_file " + AttachPlan.word(attachment.argumentsFile)
+    }
+
+    private func show(_ attachment: Attachment, _ key: AppKey, _ session: Session) {
+        let flags = ShellWord.quoted(Self.flags(attachment))
+        let nodes = attachment.nodes
+        let name = key.app + (key.namespace == AppKey.defaultNamespace ? "" : " -n \(key.namespace)")
+        session.terminal.print(
+            """
+            \(key.app) has \(Quantity.count(nodes.count, "node"))\(nodes.isEmpty ? "" : ": " + nodes.joined(separator: ", "))
+            A VM of this machine joins as a hidden node in any of these ways:
+              beamctl attach \(name) -- iex
+              iex --erl \(flags)
+              erl -args_file \(ShellWord.quoted(attachment.argumentsFile)) -s observer
+              ERL_AFLAGS=\(flags) livebook server
+            The cookie, where a program asks for it: \(attachment.cookieFile)
+            """)
+    }
+}

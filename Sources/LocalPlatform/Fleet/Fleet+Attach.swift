@@ -1,0 +1,41 @@
+import BeamRelease
+public import FleetModel
+
+extension Fleet {
+    /// Writes what a VM of the user's own needs to join the app's cluster, and says where. Throws `invalid_request` for an app
+    /// without a cluster.
+    public func attachment(of key: AppKey) throws -> Attachment {
+        let revision = try revision(try deployment(of: key).revision, of: key)
+        let spec = revision.spec
+        guard spec.cluster.discovery != .none else {
+            throw PlatformError(
+                .invalidRequest,
+                "the nodes of '\(key.app)' stand alone: cluster.discovery is none, so no other node can join them",
+                hint: "set cluster.discovery to auto or app, then beamctl deploy")
+        }
+        let plan = AttachPlan(
+            AttachPlan.Request(
+                app: key.app, directory: runtime.attachFolder(of: key), cookie: try cookie(of: spec, in: key.namespace),
+                base: NodeName.base(of: revision), peers: NodeName.peers(of: spec, in: key.namespace),
+                hasHostNames: spec.cluster.nodeName == .hostname,
+                nameServer: LaunchRequest.NameServer(address: network.nameServer, port: NameServerKeeper.port),
+                distributionPort: Distribution.port))
+        try runtime.write(plan)
+        let live = replicas(of: key).filter { [.starting, .unready, .ready, .draining].contains($0.phase) }
+        return Attachment(
+            nodes: live.compactMap(\.node).sorted(), argumentsFile: plan.argumentsFile, cookieFile: plan.cookieFile)
+    }
+
+    /// The crash dumps of an app's replicas, the newest first.
+    public nonisolated func crashes(of key: AppKey) async throws -> [CrashReport] {
+        try await collectCrashes(of: key)
+        // Dumps are large: nobody waits for the fleet while they are read.
+        return runtime.crashes(of: key)
+    }
+
+    /// Those that still lie where their replica left them, since it has not started again.
+    private func collectCrashes(of key: AppKey) throws {
+        _ = try deployment(of: key)
+        for replica in replicas(of: key) where running[replica.name] == nil { try runtime.collectCrash(of: replica) }
+    }
+}
