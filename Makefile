@@ -4,7 +4,7 @@ BUILD := .build/debug
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release lint format bench install setup setup-test setup-bench clean-demo
+.PHONY: help demo test build release lint format bench install dist setup setup-test setup-bench clean-demo
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,9 +32,12 @@ bench: setup-bench release ## Measure against peers, in one run: prints medians 
 	@scripts/bench
 
 PREFIX ?= /usr/local
-install: release ## Install beamctl, its keeper and its name server below PREFIX (/usr/local)
+install: release ## Install the four programs below PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 .build/release/beamctl .build/release/beamctl-keeper .build/release/beamctl-dns .build/release/beamctl-entrance $(DESTDIR)$(PREFIX)/bin
+
+dist: release ## Pack an archive for machines without Swift: dist/beamctl-<version>-linux-<architecture>.tar.gz
+	@scripts/dist .build/release
 
 setup:
 	@scripts/setup build

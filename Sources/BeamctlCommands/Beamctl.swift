@@ -15,7 +15,7 @@ struct Beamctl: AsyncParsableCommand {
             Init.self, Deploy.self, Rollback.self, HistoryCommand.self, Status.self, Nodes.self, Scale.self, Logs.self,
             Restart.self, RunCommand.self, Eval.self, RPC.self, AttachCommand.self, CrashesCommand.self,
             Remote.self, EnvCommand.self, SecretsCommand.self, Config.self, Stop.self, Destroy.self, List.self, Doctor.self,
-            DaemonCommand.self, VersionCommand.self,
+            DaemonCommand.self, ServiceCommand.self, VersionCommand.self, HostCommand.self,
         ])
 }
 

@@ -32,6 +32,10 @@ struct ControlServer: Sendable {
         router.post(RouterPath(ControlRoute.preflight)) { request, _ in
             try JSONAnswer.response(try await fleet.preflight(try await JSONAnswer.question(request)))
         }
+        router.delete(RouterPath(ControlRoute.preflight)) { request, _ in
+            let directory = request.uri.queryParameters.get("directory") ?? ""
+            return try await done { try fleet.discard(preflight: directory) }
+        }
         addAppVerbs(router)
         return router
     }

@@ -15,7 +15,7 @@ public enum ControlRoute {
     public static let intake = "/v1/releases/intake"
     /// `GET` with `?namespace=`: a list of `AppStatus`. `POST` of a `DeployRequest`: a `Revision`.
     public static let apps = "/v1/apps"
-    /// `POST` of a `PreflightRequest`: a `Preflight`.
+    /// `POST` of a `PreflightRequest`: a `Preflight`. `DELETE` with `?directory=`: its folder is removed.
     public static let preflight = "/v1/preflight"
 
     /// `GET`: `AppStatus`; `DELETE`: destroy. Below it: ``Verb``.

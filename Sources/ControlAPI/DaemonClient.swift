@@ -6,10 +6,19 @@ import NIOCore
 public struct DaemonClient: Platform {
     let transport: HTTPTransport
     let socket: String
+    private let relay: (@Sendable (ProgramCall) throws -> ProgramCall)?
     private let revive: @Sendable () async throws -> Void
 
-    /// Makes a client. `revive` is called when nothing listens on the socket; it starts a daemon, or throws why it cannot.
-    public init(transport: HTTPTransport, socket: String, revive: @escaping @Sendable () async throws -> Void) {
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - relay: Makes a program of the daemon's machine one that runs here and does the same; nil when that is this machine.
+    ///   - revive: Is called when nothing listens on the socket; it starts a daemon, or throws why it cannot.
+    public init(
+        transport: HTTPTransport, socket: String, relay: (@Sendable (ProgramCall) throws -> ProgramCall)? = nil,
+        revive: @escaping @Sendable () async throws -> Void
+    ) {
+        self.relay = relay
         self.transport = transport
         self.socket = socket
         self.revive = revive
@@ -85,7 +94,18 @@ public struct DaemonClient: Platform {
 
     /// How to try a configuration.
     public func preflight(_ request: PreflightRequest) async throws -> Preflight {
-        try await ask("POST", ControlRoute.preflight, request)
+        var preflight: Preflight = try await ask("POST", ControlRoute.preflight, request)
+        guard let relay else { return preflight }
+        preflight.boots = try preflight.boots.mapValues(relay)
+        preflight.reads = try preflight.reads.map(relay)
+        preflight.releaseCommand = try preflight.releaseCommand.map(relay)
+        return preflight
+    }
+
+    /// Removes a preflight's folder. Also what is interrupted cleans up after itself.
+    public func discard(_ preflight: Preflight) async {
+        let path = "\(ControlRoute.preflight)?directory=\(preflight.directory)"
+        await Task { let _: Done? = try? await ask("DELETE", path, revives: false) }.value
     }
 
     /// How to run a command beside the replicas.

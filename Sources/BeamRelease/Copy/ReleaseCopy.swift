@@ -70,9 +70,7 @@ public enum ReleaseCopy {
         // Asked first, because most deploys find their release there already. A release that changes between this and the
         // copy gets the digest of what was copied.
         let expected = try digest(of: release)
-        if TextFiles.exists("\(folder)/\(expected)") {
-            // As young as a new one, for whoever removes old ones that nothing refers to.
-            utimes("\(folder)/\(expected)", nil)
+        if touch(digest: expected, in: folder) {
             return Installed(digest: expected, path: "\(folder)/\(expected)", isNew: false)
         }
         let workplace = try Workplace.open(in: folder, mark: mark)
@@ -84,6 +82,11 @@ public enum ReleaseCopy {
             workplace.discard()
             throw error
         }
+    }
+
+    /// Whether there is a copy with this digest; then it is as young as a new one, for whoever removes old ones that nothing refers to.
+    public static func touch(digest: String, in folder: String) -> Bool {
+        TextFiles.exists("\(folder)/\(digest)") && utimes("\(folder)/\(digest)", nil) == 0
     }
 
     /// Removes a copy; nothing happens when there is none. It is out of sight at once, whatever happens then.

@@ -35,7 +35,7 @@ struct ConfigSubject {
         let reading = try Manifest.loadReading(
             path: folder + "/" + Manifest.fileName, environment: options.environment, variables: session.surroundings.environment)
         let deployer = Deployer(
-            platform: session.platform, project: folder, namespace: options.namespace, spec: reading.spec,
+            platform: session.platform, shelf: session.shelf, project: folder, namespace: options.namespace, spec: reading.spec,
             environment: session.surroundings.environment)
         let release: Release
         do {

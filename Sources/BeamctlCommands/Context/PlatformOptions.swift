@@ -1,12 +1,17 @@
 import AppManifest
 import ArgumentParser
+import Deploying
 import FleetModel
 
 /// What every verb takes, so that a script can pass the same to all. Verbs that concern no app (`init`, `doctor`, `daemon`, `version`)
 /// look at the platform only.
 struct PlatformOptions: ParsableArguments {
-    @Option(name: .customLong("on"), help: "The platform: local (this machine).")
-    var platform: PlatformName = .local
+    @Option(
+        name: .customLong("on"),
+        help: ArgumentHelp(
+            "The platform: local (this machine), or ssh://[user@]host[:port], whose daemon is used. (default: BEAMCTL_ON, or local)",
+            valueName: "platform"))
+    var platform: PlatformName?
 
     @Option(
         name: .customShort("n"),
@@ -38,12 +43,27 @@ struct PlatformOptions: ParsableArguments {
 }
 
 /// The platforms that `--on` can name.
-enum PlatformName: String, ExpressibleByArgument, CaseIterable {
+enum PlatformName: ExpressibleByArgument {
     case local
+    /// The daemon of another machine.
+    case ssh(SSHDestination)
+
+    init?(argument: String) {
+        if argument == "local" {
+            self = .local
+        } else if let destination = SSHDestination(argument) {
+            self = .ssh(destination)
+        } else {
+            return nil
+        }
+    }
 }
 
 /// For verbs that read.
 struct FormatOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
+
+    /// The same as words of a command line.
+    var words: [String] { json ? ["--json"] : [] }
 }

@@ -1,6 +1,8 @@
 import ControlAPI
+import Deploying
 import FleetModel
 import Foundation
+import Glibc
 import HTTPTransport
 import LocalPlatform
 
@@ -11,18 +13,21 @@ struct Session: Sendable {
     let transport: HTTPTransport
     let home: Home
     let client: DaemonClient
+    /// The way to the machine that is meant; nil: it is this one.
+    let connection: SSHConnection?
 
     /// Makes one, hands it over, and tidies up.
-    static func run<Value>(_ body: (Session) async throws -> Value) async throws -> Value {
+    ///
+    /// - Parameter connects: Whether a connection to another machine is made first.
+    static func run<Value>(
+        _ options: PlatformOptions, connects: Bool = true, _ body: (Session) async throws -> Value
+    ) async throws -> Value {
         let surroundings = Surroundings.current()
-        let home = try surroundings.home()
+        let (home, platform) = (try surroundings.home(), try surroundings.platform(options))
         let transport = HTTPTransport()
-        let starter = DaemonStarter(home: home, surroundings: surroundings)
-        let client = DaemonClient(transport: transport, socket: home.socket) { try await starter.start() }
-        let session = Session(
-            surroundings: surroundings, terminal: Terminal(noColour: surroundings.noColour), transport: transport, home: home,
-            client: client)
+        let session = Session(surroundings: surroundings, transport: transport, home: home, platform: platform)
         do {
+            if connects { try await session.connect() }
             let value = try await body(session)
             await transport.shutdown()
             return value
@@ -32,6 +37,43 @@ struct Session: Sendable {
         }
     }
 
+    private init(surroundings: Surroundings, transport: HTTPTransport, home: Home, platform: PlatformName) {
+        self.surroundings = surroundings
+        self.transport = transport
+        self.home = home
+        terminal = Terminal(noColour: surroundings.noColour)
+        switch platform {
+        case .local:
+            let starter = DaemonStarter(home: home, surroundings: surroundings)
+            client = DaemonClient(transport: transport, socket: home.socket) { try await starter.start() }
+            connection = nil
+        case .ssh(let destination):
+            let connection = SSHConnection(destination, folder: home.path + "/ssh", environment: surroundings.environment)
+            client = DaemonClient(transport: transport, socket: connection.socket, relay: { try connection.program($0) }) {
+                try await connection.open(api: ControlRoute.version)
+            }
+            self.connection = connection
+        }
+    }
+
+    /// Makes the connection to another machine, unless its daemon answers over the one that is there.
+    private func connect() async throws {
+        guard let connection else { return }
+        if let status = try? await client.daemonStatus(), status.api == ControlRoute.version { return }
+        try await connection.open(api: ControlRoute.version)
+    }
+
     /// The platform that a verb talks to.
     var platform: any Platform { client }
+
+    /// Where the platform takes releases from.
+    var shelf: any ReleaseShelf {
+        connection.map { RemoteShelf(connection: $0, environment: surroundings.environment) } ?? LocalShelf(platform: client)
+    }
+
+    /// The same command as the other machine's own, for what works on the files and programs of the platform's machine; nil when that
+    /// is this machine.
+    func there(_ words: [String]) -> ProgramCall? {
+        connection?.program(words, isInteractive: isatty(0) == 1 && isatty(1) == 1)
+    }
 }

@@ -30,6 +30,18 @@ struct Surroundings: Sendable {
             listen: environment["BEAMCTL_ENTRANCE"], trusted: environment["BEAMCTL_TRUSTED_PROXIES"], network: try network())
     }
 
+    /// `--on`, or `BEAMCTL_ON`, or this machine.
+    func platform(_ options: PlatformOptions) throws -> PlatformName {
+        if let named = options.platform { return named }
+        guard let text = environment["BEAMCTL_ON"], !text.isEmpty else { return .local }
+        guard let named = PlatformName(argument: text) else {
+            throw CommandFailure(
+                "invalid_request", "BEAMCTL_ON is '\(text)', which names no platform",
+                hint: "export BEAMCTL_ON=ssh://user@host, or local", exitCode: CommandFailure.Exit.usage)
+        }
+        return named
+    }
+
     /// `NO_COLOR` (no-color.org): any value but the empty one.
     var noColour: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false }
 

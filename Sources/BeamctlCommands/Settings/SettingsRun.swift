@@ -26,7 +26,7 @@ struct SettingsRun {
         for (name, value) in wish.env.merging(wish.secrets, uniquingKeysWith: { $1 }) {
             if let problem = VariableRules.problem(withValue: value) { throw Self.refused(name, problem) }
         }
-        try await Session.run { session in
+        try await Session.run(options) { session in
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report).hold(key) {

@@ -21,8 +21,10 @@ struct AttachCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
     func run() async throws {
-        let call = try await Session.run { session -> ProgramCall? in
+        let call = try await Session.run(options) { session -> ProgramCall? in
             let key = try AppName.resolve(app, options, in: session)
+            let rest = format.words + (command.isEmpty ? [] : ["--"] + command)
+            if let there = session.there(["attach", key.app, "-n", key.namespace] + rest) { return there }
             let attachment = try await session.platform.attachment(of: key)
             if format.json {
                 session.terminal.print(try JSONOutput.text(attachment))

@@ -26,7 +26,8 @@ struct Config: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run { session in
+        try await Session.run(options) { session in
+            if let there = try there(session) { try Becoming.become(there) }
             let subject = try await ConfigSubject.find(app, options, in: session)
             let process = try chosen(of: subject.check.spec)
             if let explain { return try show(ConfigExplanation(subject.check, variable: explain, process: process), session) }
@@ -41,6 +42,15 @@ struct Config: AsyncParsableCommand {
             // What is wrong stands in the table's own lines.
             if let failure = view.failure { throw format.json ? failure : failure.withoutDetails }
         }
+    }
+
+    /// What is deployed on another machine is looked at there.
+    private func there(_ session: Session) throws -> ProgramCall? {
+        guard let app, !AppName.isDirectory(app) else { return nil }
+        let key = try AppName.resolve(app, options, in: session)
+        let flags =
+            (diff ? ["--diff"] : []) + (explain.map { ["--explain", $0] } ?? []) + (process.map { ["--process", $0] } ?? [])
+        return session.there(["config", key.app, "-n", key.namespace] + flags + format.words)
     }
 
     private func chosen(of spec: AppSpec) throws -> String {

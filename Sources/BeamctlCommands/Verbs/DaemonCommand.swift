@@ -16,11 +16,14 @@ struct DaemonCommand: AsyncParsableCommand {
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Be the daemon, until SIGTERM or SIGINT; replicas go on.")
         @OptionGroup var options: PlatformOptions
+        @Flag(help: "While another daemon runs, wait until it ends.") var wait = false
 
         func run() async throws {
             let surroundings = Surroundings.current()
+            let home = try surroundings.home()
+            while wait && DaemonLock.isHeld(home) { try await Task.sleep(for: .milliseconds(200)) }
             let settings = Daemon.Settings(
-                home: try surroundings.home(), network: try surroundings.network(), entrance: try surroundings.entrance(),
+                home: home, network: try surroundings.network(), entrance: try surroundings.entrance(),
                 programs: surroundings.programs, version: Version.current)
             var log = Logger(label: "beamctl", factory: StreamLogHandler.standardError(label:))
             log.logLevel = .info
@@ -32,11 +35,14 @@ struct DaemonCommand: AsyncParsableCommand {
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Start the daemon in the background.")
         @OptionGroup var options: PlatformOptions
+        @OptionGroup var format: FormatOptions
 
         func run() async throws {
-            try await Session.run { session in
+            try await Session.run(options, connects: false) { session in
+                if let there = session.there(["daemon", "start"] + format.words) { try Becoming.become(there) }
                 try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
                 let status = try await session.client.daemonStatus()
+                if format.json { return session.terminal.print(try JSONOutput.text(status)) }
                 session.terminal.print("the daemon runs: process \(status.pid)")
             }
         }
@@ -49,7 +55,8 @@ struct DaemonCommand: AsyncParsableCommand {
         @OptionGroup var options: PlatformOptions
 
         func run() async throws {
-            try await Session.run { session in
+            try await Session.run(options, connects: false) { session in
+                if let there = session.there(["daemon", "stop"]) { try Becoming.become(there) }
                 guard DaemonLock.isHeld(session.home) else { return session.terminal.print("no daemon runs") }
                 try await session.client.stopDaemon()
                 try await DaemonCommand.waitUntilGone(session)
@@ -65,7 +72,8 @@ struct DaemonCommand: AsyncParsableCommand {
         @OptionGroup var format: FormatOptions
 
         func run() async throws {
-            try await Session.run { session in
+            try await Session.run(options, connects: false) { session in
+                if let there = session.there(["daemon", "status"] + format.words) { try Becoming.become(there) }
                 let status = try await session.client.daemonStatus()
                 if format.json { return session.terminal.print(try JSONOutput.text(status)) }
                 session.terminal.print(

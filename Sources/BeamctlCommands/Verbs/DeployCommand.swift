@@ -32,7 +32,7 @@ struct Deploy: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run { session in
+        try await Session.run(options) { session in
             let folder = try AppName.projectToDeploy(project, in: session.surroundings)
             var reading = try Manifest.loadReading(
                 path: folder + "/" + Manifest.fileName, environment: options.environment,
@@ -51,7 +51,7 @@ struct Deploy: AsyncParsableCommand {
     ) async throws {
         let spec = reading.spec
         let deployer = Deployer(
-            platform: session.platform, project: folder, namespace: key.namespace, spec: spec,
+            platform: session.platform, shelf: session.shelf, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
         let (release, kept) = try await release(deployer, report, session)
         report.done("release", Self.words(kept.description))

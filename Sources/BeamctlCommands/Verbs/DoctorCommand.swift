@@ -9,7 +9,8 @@ struct Doctor: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
 
     func run() async throws {
-        try await Session.run { session in
+        try await Session.run(options, connects: false) { session in
+            if let there = session.there(["doctor"] + format.words) { try Becoming.become(there) }
             let findings = await DoctorChecks(session: session).all()
             if format.json {
                 session.terminal.print(try JSONOutput.text(findings))

@@ -10,7 +10,7 @@ struct List: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
 
     func run() async throws {
-        try await Session.run { session in
+        try await Session.run(options) { session in
             let all = try await session.platform.list(namespace: options.givenNamespace)
             let apps = all.filter { options.environment == nil || $0.revision.spec.environment?.name == options.environment }
             if format.json { return session.terminal.print(try JSONOutput.text(apps)) }

@@ -49,14 +49,21 @@ enum OneOffRun {
 
     /// Asks the platform how, then becomes that program.
     static func run(_ kind: OneOff.Kind, _ words: [String], replica: String?, _ options: PlatformOptions) async throws {
-        let call = try await Session.run { session in
+        let call = try await Session.run(options) { session in
             let expression = kind == .remote ? nil : words.last
             let app = kind == .remote ? words.first : (words.count == 2 ? words[0] : nil)
             let key = try AppName.resolve(app, options, in: session)
+            if let there = session.there(Self.words(kind, key, expression, replica)) { return there }
             let terminal = session.surroundings.environment["TERM"]
             return try await session.platform.oneOff(
                 key, OneOff(kind: kind, expression: expression, replica: replica, terminal: terminal))
         }
         try Becoming.become(call)
+    }
+
+    private static func words(_ kind: OneOff.Kind, _ key: AppKey, _ expression: String?, _ replica: String?) -> [String] {
+        let options = ["-n", key.namespace] + (replica.map { ["--replica", $0] } ?? [])
+        // What begins with a dash is an expression, too.
+        return [kind.rawValue] + options + ["--", key.app] + (expression.map { [$0] } ?? [])
     }
 }

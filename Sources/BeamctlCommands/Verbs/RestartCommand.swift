@@ -10,7 +10,7 @@ struct Restart: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run { session in
+        try await Session.run(options) { session in
             let key = try AppName.resolve(app, options, in: session)
             _ = try await session.platform.restart(key)
             let report = StepReport(session.terminal)

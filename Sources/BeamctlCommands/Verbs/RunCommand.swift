@@ -20,8 +20,11 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
     func run() async throws {
-        let call = try await Session.run { session in
+        let call = try await Session.run(options) { session in
             let key = try AppName.resolve(app, options, in: session)
+            let chosen = process.map { ["--process", $0] } ?? []
+            let rest = command.isEmpty ? [] : ["--"] + command
+            if let there = session.there(["run", key.app, "-n", key.namespace] + chosen + rest) { return there }
             let revision = try await session.platform.status(of: key).revision
             return try await OneOffProgram(key: key, revision: revision, process: process, words: command)
                 .prepared(on: session.platform)
@@ -58,7 +61,7 @@ private struct OneOffProgram {
             PreflightRequest(
                 namespace: key.namespace, spec: spec, release: revision.release, settings: revision.settings ?? Settings()))
         guard var call = preflight.releaseCommand else {
-            try? FileManager.default.removeItem(atPath: preflight.directory)
+            await platform.discard(preflight)
             throw CommandFailure("failed", "the platform prepared no command")
         }
         if !isRelease {

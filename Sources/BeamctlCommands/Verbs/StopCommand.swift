@@ -18,8 +18,11 @@ struct Stop: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run { session in
-            if all { return try await stopAll(session) }
+        try await Session.run(options, connects: !all) { session in
+            if all {
+                if let there = session.there(["stop", "--all"]) { try Becoming.become(there) }
+                return try await stopAll(session)
+            }
             let key = try AppName.resolve(app, options, in: session)
             try await session.platform.stop(key)
             session.terminal.print("\(key.app) is stopped")

@@ -1,6 +1,5 @@
 public import BeamRelease
 public import FleetModel
-import Foundation
 
 /// Tries a configuration with the release itself, before a replica is touched: its VM boots with what its replicas would get, runs
 /// `runtime.exs` and config providers, starts nothing, and ends.
@@ -23,7 +22,17 @@ public struct ConfigTrialRun: Sendable {
     /// `PlatformError` when there is nothing to boot: a secret that is not set, a file that cannot be rendered.
     public func run(_ request: PreflightRequest, boots: Bool = true) async throws -> RuntimeReads? {
         let preflight = try await platform.preflight(request)
-        defer { try? FileManager.default.removeItem(atPath: preflight.directory) }
+        do {
+            let reads = try await run(preflight, boots: boots)
+            await platform.discard(preflight)
+            return reads
+        } catch {
+            await platform.discard(preflight)
+            throw error
+        }
+    }
+
+    private func run(_ preflight: Preflight, boots: Bool) async throws -> RuntimeReads? {
         guard boots, !preflight.boots.isEmpty else { return await Self.reads(preflight.reads) }
         let redactor = Redactor(preflight.secretValues)
         do {

@@ -29,10 +29,10 @@ struct ProgramRun: Sendable {
     func run(within limit: Duration) async throws -> Outcome {
         let kept = KeptLines()
         let step = BuildStep(call.executable, call.arguments, directory: call.directory)
-        let environment = call.environment
+        let (environment, input) = (call.environment, call.standardInput)
         let ended = try await withThrowingTaskGroup(of: CommandRunner.Outcome?.self) { group in
             group.addTask {
-                try await CommandRunner(environment: environment).run(step) { kept.append($0) }
+                try await CommandRunner(environment: environment).run(step, input: input) { kept.append($0) }
             }
             group.addTask {
                 try await Task.sleep(for: limit)

@@ -1,5 +1,4 @@
 public import FleetModel
-import Foundation
 
 /// Runs the manifest's `release_command` from the new release, before a replica is touched: migrations.
 public struct ReleaseCommandRun: Sendable {
@@ -17,11 +16,23 @@ public struct ReleaseCommandRun: Sendable {
     public func run(_ request: PreflightRequest, _ tell: @escaping @Sendable (String) -> Void) async throws {
         guard let words = request.spec.releaseCommand else { return }
         let preflight = try await platform.preflight(request)
-        defer { try? FileManager.default.removeItem(atPath: preflight.directory) }
+        do {
+            try await run(words, preflight, tell)
+            await platform.discard(preflight)
+        } catch {
+            await platform.discard(preflight)
+            throw error
+        }
+    }
+
+    private func run(
+        _ words: [String], _ preflight: Preflight, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws {
         guard let call = preflight.releaseCommand else { return }
         let redactor = Redactor(preflight.secretValues)
         let step = BuildStep(call.executable, call.arguments, directory: call.directory)
-        let outcome = try await CommandRunner(environment: call.environment).run(step) { tell(redactor.redacted($0)) }
+        let outcome = try await CommandRunner(environment: call.environment)
+            .run(step, input: call.standardInput) { tell(redactor.redacted($0)) }
         guard outcome.isSuccess else {
             throw BuildError(
                 .commandFailed, at: "release_command (\(words.joined(separator: " ")))",

@@ -4,6 +4,7 @@ public import FleetModel
 /// The steps of a deploy, from a project's folder to a revision that the platform wants. Waiting for it is the caller's.
 public struct Deployer: Sendable {
     private let platform: any Platform
+    private let shelf: any ReleaseShelf
     private let project: String
     private let namespace: String
     private let spec: AppSpec
@@ -12,10 +13,15 @@ public struct Deployer: Sendable {
     /// Makes one.
     ///
     /// - Parameters:
+    ///   - shelf: Where the platform takes releases from.
     ///   - project: The project's folder.
     ///   - spec: What its manifest says.
     ///   - environment: The user's environment, with which the project's tool runs.
-    public init(platform: any Platform, project: String, namespace: String, spec: AppSpec, environment: [String: String]) {
+    public init(
+        platform: any Platform, shelf: any ReleaseShelf, project: String, namespace: String, spec: AppSpec,
+        environment: [String: String]
+    ) {
+        self.shelf = shelf
         self.platform = platform
         self.project = project
         self.namespace = namespace
@@ -33,11 +39,7 @@ public struct Deployer: Sendable {
 
     /// Puts a release where the platform takes it from. Throws `ReleaseError`, `PlatformError`.
     public func keep(_ release: Release) async throws -> StoredRelease {
-        switch try await platform.releaseIntake() {
-        case .directory(let folder):
-            let installed = try ReleaseCopy.install(release, into: folder)
-            return StoredRelease(description: ReleaseDescription(release), digest: installed.digest)
-        }
+        StoredRelease(description: ReleaseDescription(release), digest: try await shelf.keep(release))
     }
 
     /// Makes a revision of a kept release, and has the platform want it. Throws `PlatformError`.

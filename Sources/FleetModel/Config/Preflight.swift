@@ -36,7 +36,7 @@ public struct Preflight: Hashable, Codable, Sendable {
     public var releaseCommand: ProgramCall?
     /// What must not be shown: the values of secrets.
     public var secretValues: [String]
-    /// The folder that holds the files of all this; whoever has run the programs removes it.
+    /// The folder that holds the files of all this; whoever has run the programs has it discarded.
     public var directory: String
 
     /// Makes one.

@@ -51,6 +51,9 @@ public protocol Platform: Sendable {
     /// set, a file that cannot be rendered.
     func preflight(_ request: PreflightRequest) async throws -> Preflight
 
+    /// Removes the folder of a preflight, once its programs have ended; what cannot be removed now is removed later.
+    func discard(_ preflight: Preflight) async
+
     /// How to run a command of the release's own script beside the app's replicas.
     func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall
 

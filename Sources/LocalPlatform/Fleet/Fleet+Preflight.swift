@@ -33,6 +33,9 @@ extension Fleet {
         }
     }
 
+    /// Removes the folder of a preflight. Throws `invalid_request` for any other folder.
+    public nonisolated func discard(preflight directory: String) throws { try runtime.discard(preflight: directory) }
+
     /// One process for each environment that processes of the app have.
     private static func differing(_ spec: AppSpec) -> [String] {
         var seen: Set<[String: String]> = []

@@ -35,6 +35,9 @@ protocol ReplicaRuntime: Sendable {
     /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
     func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight
 
+    /// Removes the folder of such a trial. Throws `invalid_request` for any other.
+    func discard(preflight directory: String) throws
+
     /// The folder of what a VM of the user's own needs to join the app's cluster.
     func attachFolder(of key: AppKey) -> String
 

@@ -147,6 +147,14 @@ struct ProcessRuntime: ReplicaRuntime {
         try? FileManager.default.removeItem(atPath: attachFolder(of: key))
     }
 
+    func discard(preflight directory: String) throws {
+        let name = directory.split(separator: "/").last.map(String.init) ?? ""
+        guard directory == "\(home.preflights)/\(name)", !name.hasPrefix(".") else {
+            throw PlatformError(.invalidRequest, "\(directory) is no folder of a trial")
+        }
+        try FileManager.default.removeItem(atPath: directory)
+    }
+
     func residentBytes(of pid: Int32) -> Int? { ResidentMemory.bytes(of: pid) }
 
     private func request(

@@ -22,6 +22,25 @@ struct Listener {
         Glibc.close(descriptor)
     }
 
+    /// A port of 127.0.0.1 that nobody listens on.
+    static func freePort() throws -> UInt16 {
+        let listener = try Listener(address: "127.0.0.1", port: 0)
+        defer { listener.close() }
+        var name = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener.descriptor, $0, &length) }
+        }
+        return UInt16(bigEndian: name.sin_port)
+    }
+
+    /// Whether somebody listens on a port of 127.0.0.1.
+    static func answers(_ port: UInt16) -> Bool {
+        guard let free = try? Listener(address: "127.0.0.1", port: port) else { return true }
+        free.close()
+        return false
+    }
+
     struct Taken: Error {
         let errno: Int32
     }

@@ -4,6 +4,7 @@ import Foundation
 struct ProcessTable {
     let pid: Int32
     let name: String
+    let parent: Int32
     let arguments: String
     private let environment: String
 
@@ -22,8 +23,9 @@ struct ProcessTable {
         guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let open = stat.firstIndex(of: "("),
             let end = stat.lastIndex(of: ")")
         else { return nil }
-        let state = stat[stat.index(after: end)...].split(separator: " ").first
-        guard state != "Z", state != "X" else { return nil }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        guard fields.count > 1, fields[0] != "Z", fields[0] != "X" else { return nil }
+        parent = Int32(fields[1]) ?? 0
         self.pid = pid
         name = String(stat[stat.index(after: open)..<end])
         arguments = Self.text(of: "/proc/\(pid)/cmdline")

@@ -74,6 +74,8 @@ extension Machine: ReplicaRuntime {
         return Preflight(boots: boots, reads: nil, secretValues: secrets, directory: "/nowhere")
     }
 
+    func discard(preflight directory: String) {}
+
     func attachFolder(of key: AppKey) -> String { "/attach/\(key.app)" }
 
     func write(_ plan: AttachPlan) {}

@@ -11,6 +11,8 @@ struct CommandRunner: Sendable {
     struct Outcome {
         /// Whether it exited with 0.
         var isSuccess: Bool
+        /// What it exited with; -1 for a signal.
+        var code: Int
         /// `exited with 1`, `was killed by signal 9`.
         var description: String
         /// The last lines of its output and its errors.
@@ -20,32 +22,71 @@ struct CommandRunner: Sendable {
     /// Runs a step, and tells every line of its output and its errors as it comes. The two are read apart, for a VM that ends writes
     /// to both at once, and half a line of one may stand in a line of the other: each line is whole, and those of one come in order.
     ///
+    /// - Parameter input: What it reads from its standard input, which stays open until it ends; nil: it has none.
+    ///
     /// Throws ``BuildError`` `.toolMissing`, or `CancellationError`.
-    func run(_ step: BuildStep, onLine: @escaping @Sendable (String) -> Void) async throws -> Outcome {
-        do {
-            let kept = KeptTail()
-            let result = try await Subprocess.run(
-                configuration(step), input: .none, output: .sequence, error: .sequence
-            ) { execution in
-                let errors = execution.standardError
-                let tell: @Sendable (String) -> Void = { line in
-                    kept.append(line)
-                    onLine(line)
-                }
-                async let told: Void = Self.lines(of: errors, tell)
-                try await Self.lines(of: execution.standardOutput, tell)
-                try await told
+    func run(
+        _ step: BuildStep, input: String? = nil, onLine: @escaping @Sendable (String) -> Void
+    ) async throws -> Outcome {
+        let kept = KeptTail()
+        let tell: @Sendable (String) -> Void = { line in
+            kept.append(line)
+            onLine(line)
+        }
+        return try await translatingErrors(of: step) {
+            let status: TerminationStatus
+            if let input {
+                status = try await Subprocess.run(
+                    configuration(step), input: .inputWriter, output: .sequence, error: .sequence
+                ) { execution in
+                    _ = try await execution.standardInputWriter.write(input)
+                    try await Self.lines(of: execution.standardOutput, and: execution.standardError, tell)
+                }.terminationStatus
+            } else {
+                status = try await Subprocess.run(
+                    configuration(step), input: .none, output: .sequence, error: .sequence
+                ) { execution in
+                    try await Self.lines(of: execution.standardOutput, and: execution.standardError, tell)
+                }.terminationStatus
             }
-            try Task.checkCancellation()
             return Outcome(
-                isSuccess: result.terminationStatus.isSuccess, description: Self.words(result.terminationStatus),
-                tail: kept.last)
+                isSuccess: status.isSuccess, code: Self.code(status), description: Self.words(status), tail: kept.last)
+        }
+    }
+
+    /// Runs a step whose output and errors are this process' own; returns its exit code, or 128 and the signal's number.
+    ///
+    /// Throws ``BuildError`` `.toolMissing`, or `CancellationError`.
+    func runInPlace(_ step: BuildStep) async throws -> Int32 {
+        try await translatingErrors(of: step) {
+            let result = try await Subprocess.run(
+                configuration(step), input: .none, output: .currentStandardOutput, error: .currentStandardError)
+            return switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        }
+    }
+
+    private func translatingErrors<Value>(of step: BuildStep, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await body()
+            try Task.checkCancellation()
+            return value
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw BuildError(.toolMissing, at: "\(step)", "\(step.command) is not installed", next: Self.remedy(step.command))
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw BuildError(.stepFailed, at: "\(step)", "could not be run: \(error)")
         }
+    }
+
+    private static func lines(
+        of output: SubprocessOutputSequence, and errors: SubprocessOutputSequence, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws {
+        async let told: Void = lines(of: errors, tell)
+        try await lines(of: output, tell)
+        try await told
     }
 
     private static func lines(of stream: SubprocessOutputSequence, _ tell: @Sendable (String) -> Void) async throws {
@@ -74,6 +115,10 @@ struct CommandRunner: Sendable {
             workingDirectory: FilePath(step.directory), platformOptions: options)
     }
 
+    private static func code(_ status: TerminationStatus) -> Int {
+        if case .exited(let code) = status { Int(code) } else { -1 }
+    }
+
     private static func words(_ status: TerminationStatus) -> String {
         switch status {
         case .exited(let code): "exited with \(code)"
@@ -85,6 +130,7 @@ struct CommandRunner: Sendable {
     private static func remedy(_ command: String) -> String {
         switch command {
         case "mix": "sudo apt-get install elixir"
+        case "ssh": "sudo apt-get install openssh-client"
         case "rebar3": "sudo apt-get install rebar3"
         default: "sudo apt-get install \(command)"
         }

@@ -1,0 +1,61 @@
+import ArgumentParser
+import BeamRelease
+import Deploying
+import Foundation
+import Glibc
+import LocalPlatform
+
+/// `beamctl host …`: what a beamctl elsewhere has this machine do, over ssh (`--on ssh://…`). Nothing for people.
+struct HostCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "host", abstract: "What a beamctl elsewhere asks of this machine.", shouldDisplay: false,
+        subcommands: [Program.self, TakeRelease.self])
+
+    /// `host program`: runs a program that a line of standard input describes, until that ends.
+    struct Program: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Run a program for it.", shouldDisplay: false)
+
+        func run() async throws {
+            let code = try await HostedProgram.read().run()
+            guard code == 0 else { throw ExitCode(code) }
+        }
+    }
+
+    /// `host release`: keeps the release that comes as an archive on standard input, and prints its digest.
+    struct TakeRelease: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "release", abstract: "Keep a release for it.", shouldDisplay: false)
+
+        @Option(help: "Only say whether this one is kept, by the exit code.") var has: String?
+
+        func run() async throws {
+            let surroundings = Surroundings.current()
+            let home = try surroundings.home()
+            if let has {
+                guard has.count == 64, has.allSatisfy(\.isHexDigit), ReleaseCopy.touch(digest: has, in: home.releases) else {
+                    throw ExitCode(3)
+                }
+                return
+            }
+            try home.prepare()
+            let archive = FileManager.default.temporaryDirectory.appending(path: "beamctl-\(UUID().uuidString).tar.gz").path
+            defer { unlink(archive) }
+            try Self.receive(into: archive)
+            let digest = try await GivenRelease(path: archive, environment: surroundings.environment).use { release in
+                try ReleaseCopy.install(release, into: home.releases).digest
+            }
+            Terminal(noColour: true).print(digest)
+        }
+
+        private static func receive(into path: String) throws {
+            guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+                throw CommandFailure("system", "cannot write \(path): \(String(cString: strerror(errno)))")
+            }
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            while let piece = try FileHandle.standardInput.read(upToCount: 1 << 20), !piece.isEmpty {
+                try file.write(contentsOf: piece)
+            }
+            try file.close()
+        }
+    }
+}

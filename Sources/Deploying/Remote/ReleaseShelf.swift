@@ -1,0 +1,59 @@
+public import BeamRelease
+public import FleetModel
+
+/// Where the platform takes releases from.
+public protocol ReleaseShelf: Sendable {
+    /// Puts a release there, unless it is there already; returns its digest. Throws `ReleaseError`, `PlatformError`, ``BuildError``.
+    func keep(_ release: Release) async throws -> String
+}
+
+/// The shelf of a platform on this machine.
+public struct LocalShelf: ReleaseShelf {
+    private let platform: any Platform
+
+    /// Makes one.
+    public init(platform: any Platform) {
+        self.platform = platform
+    }
+
+    /// See ``ReleaseShelf/keep(_:)``.
+    public func keep(_ release: Release) async throws -> String {
+        switch try await platform.releaseIntake() {
+        case .directory(let folder): try ReleaseCopy.install(release, into: folder).digest
+        }
+    }
+}
+
+/// The shelf of another machine: a release is sent once, and known by its digest from then on.
+public struct RemoteShelf: ReleaseShelf {
+    private let connection: SSHConnection
+    private let environment: [String: String]
+
+    /// Makes one; `environment` is the user's own, for `tar` and `ssh`.
+    public init(connection: SSHConnection, environment: [String: String]) {
+        self.connection = connection
+        self.environment = environment
+    }
+
+    /// See ``ReleaseShelf/keep(_:)``.
+    public func keep(_ release: Release) async throws -> String {
+        let digest = try ReleaseCopy.digest(of: release)
+        let runner = CommandRunner(environment: environment)
+        let has = connection.program(["host", "release", "--has", digest], isInteractive: false)
+        if try await runner.run(BuildStep(has.executable, has.arguments, directory: "/"), onLine: { _ in }).isSuccess {
+            return digest
+        }
+        let taking = connection.program(["host", "release"], isInteractive: false)
+        let step = BuildStep(
+            "/bin/sh",
+            ["-c", #"tar --create --gzip --file - --directory "$0" . | "$@""#, release.root, taking.executable]
+                + taking.arguments,
+            directory: "/")
+        let outcome = try await runner.run(step) { _ in }
+        guard outcome.isSuccess, let kept = outcome.tail.last else {
+            throw BuildError(
+                .stepFailed, at: "sending the release to \(connection.destination)", outcome.description, output: outcome.tail)
+        }
+        return kept
+    }
+}
