@@ -8,6 +8,7 @@ import Logging
 struct ControlServer: Sendable {
     let fleet: Fleet
     let locks: DeployLocks
+    let entrance: EntranceKeeper
     let intake: ReleaseIntake
     let status: @Sendable () async -> DaemonStatus
     /// Ends the daemon; with `everything`, all replicas and the name server before.
@@ -36,8 +37,21 @@ struct ControlServer: Sendable {
             let directory = request.uri.queryParameters.get("directory") ?? ""
             return try await done { try fleet.discard(preflight: directory) }
         }
+        addCertificates(router)
         addAppVerbs(router)
         return router
+    }
+
+    private func addCertificates(_ router: Router<BasicRequestContext>) {
+        let path = RouterPath(ControlRoute.certificates)
+        router.get(path) { _, _ in try JSONAnswer.response(entrance.certificates) }
+        router.post(path) { request, _ in
+            try JSONAnswer.response(try await entrance.add(try await JSONAnswer.question(request)))
+        }
+        router.delete(path) { request, _ in
+            let id = request.uri.queryParameters.get("id") ?? ""
+            return try await done { try await entrance.remove(certificate: id) }
+        }
     }
 
     private func addAppVerbs(_ router: Router<BasicRequestContext>) {

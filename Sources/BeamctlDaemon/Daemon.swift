@@ -82,7 +82,7 @@ public struct Daemon: Sendable {
         let ending = Ending()
         let settings = settings
         let server = ControlServer(
-            fleet: fleet, locks: DeployLocks(), intake: .directory(settings.home.releases),
+            fleet: fleet, locks: DeployLocks(), entrance: entrance, intake: .directory(settings.home.releases),
             status: { await Self.status(settings, fleet, names, entrance) },
             shutdown: { everything in
                 if everything {
@@ -129,7 +129,7 @@ public struct Daemon: Sendable {
         _ settings: Settings, _ fleet: Fleet, _ names: NameServerKeeper, _ entrance: EntranceKeeper
     ) async -> DaemonStatus {
         let apps = await fleet.list(namespace: nil)
-        let door = entrance.state
+        let door = await entrance.inspect()
         return DaemonStatus(
             pid: getpid(), version: settings.version, api: ControlRoute.version, socket: settings.home.socket,
             dns: names.listening, entrance: door.listening, entranceProblem: door.problem, network: settings.network.description,

@@ -15,6 +15,8 @@ public enum ControlRoute {
     public static let intake = "/v1/releases/intake"
     /// `GET` with `?namespace=`: a list of `AppStatus`. `POST` of a `DeployRequest`: a `Revision`.
     public static let apps = "/v1/apps"
+    /// `GET`: a list of `CertificateReport`. `POST` of a `CertificateRequest`: a `CertificateReport`. `DELETE` with `?id=`.
+    public static let certificates = "/v1/certificates"
     /// `POST` of a `PreflightRequest`: a `Preflight`. `DELETE` with `?directory=`: its folder is removed.
     public static let preflight = "/v1/preflight"
 

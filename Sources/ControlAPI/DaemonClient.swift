@@ -39,6 +39,19 @@ public struct DaemonClient: Platform {
         let _: Done = try await ask("POST", ControlRoute.stopAll, timeout: .seconds(86_400), revives: false)
     }
 
+    /// The certificates that the entrance shows.
+    public func certificates() async throws -> [CertificateReport] { try await ask("GET", ControlRoute.certificates) }
+
+    /// Has the entrance show a certificate.
+    public func addCertificate(_ request: CertificateRequest) async throws -> CertificateReport {
+        try await ask("POST", ControlRoute.certificates, request)
+    }
+
+    /// Has the entrance show a certificate no more.
+    public func removeCertificate(_ id: String) async throws {
+        let _: Done = try await ask("DELETE", "\(ControlRoute.certificates)?id=\(id)")
+    }
+
     /// Where a release has to be put.
     public func releaseIntake() async throws -> ReleaseIntake { try await ask("GET", ControlRoute.intake) }
 

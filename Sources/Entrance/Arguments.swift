@@ -6,13 +6,16 @@ import ProcessControl
 struct Arguments {
     var directory = ""
     var listen: [SocketAddress] = []
+    var listenHTTPS: [SocketAddress] = []
     var version = "unknown"
     var trusted = TrustedProxies()
     var threads = 2
 
     static let usage = """
-        usage: beamctl-entrance --directory DIR --listen ADDR:PORT [--listen …] [--version TEXT] [--trust NETWORK …] [--threads N]
+        usage: beamctl-entrance --directory DIR --listen ADDR:PORT [--listen …] [--listen-https ADDR:PORT …] [--version TEXT]
+                                [--trust NETWORK …] [--threads N]
         DIR holds routes.json, access.log, entrance.sock and entrance.lock. IPv6 addresses stand in brackets: [::1]:8080.
+        --listen-https is listened on while the routes come with a certificate.
         --trust names a load balancer's network, whose X-Forwarded-* fields are believed.
         """
 
@@ -22,6 +25,7 @@ struct Arguments {
             switch option {
             case "--directory": directory = try words.value(of: option)
             case "--listen": listen.append(try words.address(of: option))
+            case "--listen-https": listenHTTPS.append(try words.address(of: option))
             case "--version": version = try words.value(of: option)
             case "--trust":
                 let network = try words.value(of: option)

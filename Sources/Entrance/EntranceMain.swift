@@ -27,12 +27,11 @@ struct EntranceMain {
 
     private static func serve(_ arguments: Arguments, _ socket: String) async throws {
         let configuration = EntranceProcess.Configuration(
-            directory: arguments.directory, socketPath: socket, listen: arguments.listen, version: arguments.version,
-            trusted: arguments.trusted)
+            directory: arguments.directory, socketPath: socket, listen: arguments.listen,
+            listenHTTPS: arguments.listenHTTPS, version: arguments.version, trusted: arguments.trusted)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: arguments.threads)
         let process = try await EntranceProcess.start(configuration, on: group, log: EventLog.write)
-        let places = process.addresses.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" }
-        EventLog.write("pid \(getpid()) listening on \(places.joined(separator: ", "))")
+        EventLog.write("pid \(getpid()) listening on \(process.addresses.map(\.place).joined(separator: ", "))")
         try await process.run()
         try? await group.shutdownGracefully()
     }

@@ -46,6 +46,14 @@ public struct Home: Hashable, Sendable {
     public var entrance: String { path + "/entrance" }
     /// The entrance's socket.
     public var entranceSocket: String { entrance + "/entrance.sock" }
+    /// The entrance's certificates, a folder for each.
+    var certificates: String { Self.certificates(besides: entranceSocket) }
+
+    /// The certificates of the entrance with this socket.
+    static func certificates(besides socket: String) -> String {
+        socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/certificates"
+    }
+
     /// The name server's socket.
     public var nameServerSocket: String { nameServer + "/dns.sock" }
 

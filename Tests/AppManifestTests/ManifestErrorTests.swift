@@ -33,7 +33,10 @@ struct ManifestErrorTests {
             ("app: a\nrollout: {maxSurge: 1}", "beamctl.yml:2:11: rollout.maxSurge: unknown key; did you mean max_surge?"),
             ("app: a\nhealth: /up", "beamctl.yml:2:1: health: unknown key; did you mean http.health?"),
             ("app: a\nhttp: {prot: 1}", "beamctl.yml:2:8: http.prot: unknown key; did you mean port?"),
-            ("app: a\nhttp: {xyzzy: 1}", "beamctl.yml:2:8: http.xyzzy: unknown key; known here: port, health, path, max_body"),
+            (
+                "app: a\nhttp: {xyzzy: 1}",
+                "beamctl.yml:2:8: http.xyzzy: unknown key; known here: port, health, path, max_body, force_https"
+            ),
             ("app: a\nhttp: {port: 70000}", "beamctl.yml:2:14: http.port: expected 1 to 65535, found 70000"),
             ("app: a\nhttp: up", "beamctl.yml:2:7: http: expected an integer, found \"up\""),
             ("app: a\nhttp: [1]", "beamctl.yml:2:7: http: expected keys, found a list"),

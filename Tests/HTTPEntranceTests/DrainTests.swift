@@ -53,6 +53,8 @@ struct DrainTests {
 
         try await entrance.use([])
         async let left = entrance.server.drain("hello-1", patience: .seconds(5))
+        // A read holds its thread, and there may be none left for the drain: it has to be under way before that.
+        try await eventually("the drain is under way") { heard.octets.count > Self.frame.count }
         let close = try wire.read(exactly: 4)
         #expect(close[0] == 0x88 && close[2] == 0x03 && close[3] == 0xE9, "1001, going away")
         _ = try wire.read(exactly: Int(close[1]) - 2)
@@ -69,11 +71,12 @@ struct DrainTests {
 
     @Test("a close frame stands between two frames, never within one")
     func betweenFrames() async throws {
-        let rest = Gate()
+        let heard = Heard()
         let replica = try TestReplica("hello-1") { _, wire in
             try wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
             try wire.send([0x82, 10] + Array("01234".utf8))
-            rest.wait()
+            // Its own close frame says that the drain is under way.
+            heard.add(try wire.read())
             try wire.send(Array("56789".utf8) + [0x82, 3] + Array("late".utf8.prefix(3)))
             _ = try? wire.read()
         }
@@ -82,8 +85,7 @@ struct DrainTests {
         #expect(try wire.read(exactly: 7) == [0x82, 10] + Array("01234".utf8))
         try await entrance.use([])
         async let left = entrance.server.drain("hello-1", patience: .zero)
-        try await Task.sleep(for: .milliseconds(100))
-        rest.open()
+        try await eventually("the drain is under way") { !heard.octets.isEmpty }
         #expect(try wire.read(exactly: 5) == Array("56789".utf8))
         #expect(try wire.read(exactly: 4).prefix(1) == [0x88])
         _ = try await left

@@ -18,10 +18,10 @@ struct ProcessTests {
         init() throws {
             folder = FileManager.default.temporaryDirectory.appending(path: "beamctl-ent-\(UUID().uuidString.prefix(8))")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            // A port that was free a moment ago.
-            let probe = try TestReplica("probe")
-            port = probe.port
-            probe.kill()
+            // One that nobody listens on, below those that the system gives to connections: it stays free between two starts.
+            var candidate = 0
+            repeat { candidate = .random(in: 10_000..<32_000) } while (try? Wire(to: candidate)) != nil
+            port = candidate
         }
 
         func launch(_ more: [String] = []) throws -> Spawned {
@@ -124,9 +124,40 @@ struct ProcessTests {
         let garbled = try other.launch()
         #expect(await garbled.line(containing: "no \"routes\"; mend or remove the file") != nil)
         #expect(await garbled.exitCode() == 65)
-        for words in [["--listen"], ["--listen", "1.2.3:x"], ["--trust", "x"], ["--threads", "0"], ["--nonsense"]] {
+        for words in [
+            ["--listen"], ["--listen-https", "x"], ["--listen", "1.2.3:x"], ["--trust", "x"], ["--threads", "0"], ["--nonsense"],
+        ] {
             #expect(try await other.launch(words).exitCode() == 64)
         }
+    }
+
+    @Test("HTTPS comes with a certificate, is there again after a kill, and its troubles stand in the status")
+    func https() async throws {
+        let certificates = try await TestCertificates()
+        let replica = try TestReplica("hello-1") { _, wire in try wire.answer(body: "hi") }
+        let (taken, port) = try Wire.listener()
+        let fixture = try Fixture()
+        let first = try fixture.launch(["--listen-https", "127.0.0.1:\(port)"])
+        try #require(await first.line(containing: "listening on") != nil)
+        let client = try await fixture.client()
+        #expect(try await client.status().httpsListeners == [])
+        var table = table(1, replica)
+        table.certificates = [try await certificates.make("hello", ["DNS:hello.localhost"]), certificates.files("missing")]
+        try await client.apply(table)
+        let status = try await client.status()
+        #expect(status.httpsListeners == [] && status.problems.count == 2)
+        #expect(status.problems.last == "HTTPS: 127.0.0.1:\(port) is taken by another process")
+        #expect(try fixture.get()?.body == "hi")
+        close(taken)
+        try await client.apply(table)
+        #expect(try await client.status().httpsListeners == ["127.0.0.1:\(port)"])
+        kill(first.pid, SIGKILL)
+        #expect(await first.exitCode() == -SIGKILL)
+        let second = try fixture.launch(["--listen-https", "127.0.0.1:\(port)"])
+        try #require(await second.line(containing: "listening on") != nil)
+        let wire = try Wire.overTLS(to: port, trust: certificates.authority)
+        try wire.send("GET / HTTP/1.1\r\nHost: hello.localhost\r\n\r\n")
+        #expect(try Message.read(wire)?.body == "hi")
     }
 
     @Test("routes that cannot be used are refused, and those before stay")

@@ -19,9 +19,10 @@ package struct Spawned: Sendable {
     /// One at a time: between making a pipe and marking it, another program would inherit it and keep it open.
     private static let turn = Mutex(())
 
-    /// Starts a program, found in the search path unless it is a path.
-    package init(_ words: [String], environment: [String: String] = [:]) throws {
-        let started = try Self.turn.withLock { _ in try Self.start(words, environment) }
+    /// Starts a program, found in the search path unless it is a path. With a `wire`, that is its standard input and output, and there
+    /// are no lines of the latter.
+    package init(_ words: [String], environment: [String: String] = [:], wire: Int32? = nil) throws {
+        let started = try Self.turn.withLock { _ in try Self.start(words, environment, wire) }
         pid = started.pid
         output = Self.lines(started.output)
         errors = Self.lines(started.errors)
@@ -29,14 +30,18 @@ package struct Spawned: Sendable {
     }
 
     private static func start(
-        _ words: [String], _ environment: [String: String]
+        _ words: [String], _ environment: [String: String], _ wire: Int32?
     ) throws -> (pid: Int32, output: Int32, errors: Int32) {
         let pipes = [try pipe(), try pipe()]
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipes[0].write, 1)
+        if let wire {
+            for descriptor in [0, 1] as [Int32] { posix_spawn_file_actions_adddup2(&actions, wire, descriptor) }
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, pipes[0].write, 1)
+        }
         posix_spawn_file_actions_adddup2(&actions, pipes[1].write, 2)
         guard Self.closeFrom(&actions, 3) == 0 else { throw Failure(program: "closefrom", code: errno) }
         var attributes = posix_spawnattr_t()

@@ -30,7 +30,8 @@ extension ProcessSpec {
         let http = values.keys("http").map { keys in
             HTTPSpec(
                 port: keys.integer("port") ?? HTTPSpec.defaultPort, health: keys.text("health"),
-                path: keys.text("path") ?? "/", maxBodyBytes: keys.integer("max_body"))
+                path: keys.text("path") ?? "/", maxBodyBytes: keys.integer("max_body"),
+                forcesHTTPS: keys.boolean("force_https") ?? false)
         }
         let resources = values.keys("resources").map { keys in
             ResourceSpec(cpuMillis: keys.integer("cpu"), memoryBytes: keys.integer("memory"))

@@ -37,6 +37,10 @@ extension ManifestTable {
                 "max_body", .bytes(1024...16 << 40, "1Ki to 16Ti"),
                 "How large the body of a request may be, as Kubernetes writes bytes: 64Mi or 2Gi; 1Ki to 16Ti.", fallback: "1Gi",
                 example: "64Mi"),
+            ManifestKey(
+                "force_https", .boolean,
+                "Whether a request that comes in clear is sent on to HTTPS, where the entrance has a certificate for its host.",
+                fallback: "false", example: "true"),
         ]), "The HTTP side of the app, which listens on PORT. http: 4000 is short for the port alone.",
         fallback: "the app serves no HTTP")
 

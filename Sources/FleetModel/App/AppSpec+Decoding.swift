@@ -52,7 +52,8 @@ extension HTTPSpec {
         self.init(
             port: try values.decode(Int.self, forKey: .port), health: try values.decodeIfPresent(String.self, forKey: .health),
             path: try values.decodeIfPresent(String.self, forKey: .path) ?? "/",
-            maxBodyBytes: try values.decodeIfPresent(Int.self, forKey: .maxBodyBytes))
+            maxBodyBytes: try values.decodeIfPresent(Int.self, forKey: .maxBodyBytes),
+            forcesHTTPS: try values.decodeIfPresent(Bool.self, forKey: .forcesHTTPS) ?? false)
     }
 }
 

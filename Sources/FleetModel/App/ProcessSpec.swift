@@ -48,12 +48,18 @@ public struct HTTPSpec: Hashable, Codable, Sendable {
     public var path: String
     /// How many bytes the body of a request may have; nil: the platform's own bound.
     public var maxBodyBytes: Int?
+    /// Whether a request that comes in clear is sent on to HTTPS, where there is a certificate for its host.
+    public var forcesHTTPS: Bool
 
     /// The port where none is named, as Phoenix has it.
     public static let defaultPort = 4000
 
     /// Makes a description.
-    public init(port: Int = HTTPSpec.defaultPort, health: String? = nil, path: String = "/", maxBodyBytes: Int? = nil) {
+    public init(
+        port: Int = HTTPSpec.defaultPort, health: String? = nil, path: String = "/", maxBodyBytes: Int? = nil,
+        forcesHTTPS: Bool = false
+    ) {
+        self.forcesHTTPS = forcesHTTPS
         self.port = port
         self.health = health
         self.path = path
@@ -61,6 +67,6 @@ public struct HTTPSpec: Hashable, Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case port, health, path, maxBodyBytes
+        case port, health, path, maxBodyBytes, forcesHTTPS
     }
 }

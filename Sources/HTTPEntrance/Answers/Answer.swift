@@ -8,10 +8,13 @@ struct Answer {
     var title: String
     /// What is known besides, a line each.
     var lines: [String] = []
+    /// Where the client is to go instead.
+    var location: String?
 
     /// The reason phrases of the statuses that the entrance answers with.
     private static let phrases = [
-        400: "Bad Request", 404: "Not Found", 408: "Request Timeout", 413: "Content Too Large", 414: "URI Too Long",
+        301: "Moved Permanently", 308: "Permanent Redirect", 400: "Bad Request", 404: "Not Found", 408: "Request Timeout",
+        413: "Content Too Large", 414: "URI Too Long",
         417: "Expectation Failed", 431: "Request Header Fields Too Large", 501: "Not Implemented", 502: "Bad Gateway",
         503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
     ]
@@ -25,6 +28,7 @@ struct Answer {
         buffer.writeString("HTTP/1.1 \(status) \(phrase)\r\n")
         buffer.writeString("Content-Type: text/\(asHTML ? "html" : "plain"); charset=utf-8\r\n")
         buffer.writeString("Content-Length: \(body.utf8.count)\r\nCache-Control: no-store\r\nX-Request-Id: \(requestID)\r\n")
+        if let location { buffer.writeString("Location: \(location)\r\n") }
         if status == 503 { buffer.writeStaticString("Retry-After: 1\r\n") }
         if !keepsAlive { buffer.writeStaticString("Connection: close\r\n") }
         buffer.writeStaticString("\r\n")

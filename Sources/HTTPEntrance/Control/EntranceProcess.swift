@@ -13,6 +13,8 @@ package struct EntranceProcess: Sendable {
         package var socketPath: String
         /// Where clients connect.
         package var listen: [SocketAddress]
+        /// Where clients connect for HTTPS, as soon as there is a certificate.
+        package var listenHTTPS: [SocketAddress]
         /// The version that ``EntranceStatus`` tells.
         package var version: String
         /// Who is believed.
@@ -22,12 +24,13 @@ package struct EntranceProcess: Sendable {
 
         /// A configuration.
         package init(
-            directory: String, socketPath: String, listen: [SocketAddress], version: String, trusted: TrustedProxies,
-            limits: EntranceLimits = EntranceLimits()
+            directory: String, socketPath: String, listen: [SocketAddress], listenHTTPS: [SocketAddress] = [], version: String,
+            trusted: TrustedProxies, limits: EntranceLimits = EntranceLimits()
         ) {
             self.directory = directory
             self.socketPath = socketPath
             self.listen = listen
+            self.listenHTTPS = listenHTTPS
             self.version = version
             self.trusted = trusted
             self.limits = limits
@@ -50,8 +53,9 @@ package struct EntranceProcess: Sendable {
         let file = StateFile(path: configuration.directory + "/routes.json")
         let last = try file.load { try RouteTable($0) }
         let server = try await EntranceServer.start(
-            listen: configuration.listen, accessLog: configuration.directory + "/access.log", limits: configuration.limits,
-            trusted: configuration.trusted, on: group)
+            listen: configuration.listen, listenHTTPS: configuration.listenHTTPS,
+            accessLog: configuration.directory + "/access.log", limits: configuration.limits, trusted: configuration.trusted,
+            on: group, log: log)
         do {
             try await server.use(last ?? RouteTable())
             let control = try await ControlSocket.bind(configuration.socketPath, on: group)
@@ -104,10 +108,10 @@ package struct EntranceProcess: Sendable {
     private func status() async -> EntranceStatus {
         EntranceStatus(
             pid: getpid(), version: configuration.version,
-            listeners: addresses.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" }, serial: await keeper.serial,
+            listeners: addresses.map(\.place), httpsListeners: server.httpsAddresses.map(\.place), serial: await keeper.serial,
             uptimeSeconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
             openConnections: server.counters.openConnections, connections: server.counters.connectionCount,
-            requests: server.counters.requestCount, refused: server.counters.refusedCount)
+            requests: server.counters.requestCount, refused: server.counters.refusedCount, problems: server.problems)
     }
 }
 

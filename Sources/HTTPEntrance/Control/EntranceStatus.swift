@@ -8,6 +8,8 @@ public struct EntranceStatus: Hashable, Sendable {
     public var version: String
     /// Where it listens, each as `address:port`.
     public var listeners: [String]
+    /// Where it listens for HTTPS, each as `address:port`; nowhere while it has no certificate.
+    public var httpsListeners: [String] = []
     /// The serial of the routes that are used.
     public var serial: UInt32
     /// How long it has been running, in seconds.
@@ -20,6 +22,8 @@ public struct EntranceStatus: Hashable, Sendable {
     public var requests: Int
     /// Requests that were refused as malformed.
     public var refused: Int
+    /// What does not work, a line each: certificates that cannot be used, ports that are taken.
+    public var problems: [String] = []
 }
 
 extension EntranceStatus {
@@ -28,6 +32,7 @@ extension EntranceStatus {
             "pid": .integer(pid), "version": .string(version), "listeners": .array(listeners.map(JSONValue.string)),
             "serial": .integer(serial), "uptimeSeconds": .number(uptimeSeconds), "openConnections": .integer(openConnections),
             "connections": .integer(connections), "requests": .integer(requests), "refused": .integer(refused),
+            "httpsListeners": .array(httpsListeners.map(JSONValue.string)), "problems": .array(problems.map(JSONValue.string)),
         ])
     }
 
@@ -39,5 +44,8 @@ extension EntranceStatus {
             connections: try json.member("connections").integer(), requests: try json.member("requests").integer(),
             refused: try json.member("refused").integer())
         for node in try json.member("listeners").elements() { listeners.append(try node.string()) }
+        // An entrance that was started before there was HTTPS goes on without these.
+        for node in try json.optional("httpsListeners")?.elements() ?? [] { httpsListeners.append(try node.string()) }
+        for node in try json.optional("problems")?.elements() ?? [] { problems.append(try node.string()) }
     }
 }

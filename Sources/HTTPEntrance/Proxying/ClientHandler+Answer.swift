@@ -61,15 +61,20 @@ extension ClientHandler {
 
     /// Nobody could make sense of what came.
     func refuse(_ problem: HTTPProblem) {
+        write(refusal(problem))
+        linger()
+    }
+
+    /// What is said of that; it is counted, and stands in the log.
+    func refusal(_ problem: HTTPProblem, title: String? = nil) -> ByteBuffer {
         loop.counters.requestRefused()
-        let answer = Answer(status: problem.status, title: "The request is malformed: \(problem.reason).")
+        let answer = Answer(status: problem.status, title: title ?? "The request is malformed: \(problem.reason).")
         let id = loop.newRequestID()
         loop.note(
             AccessEntry(
                 time: loop.timeOfDay(), client: peer, method: "", host: "", path: "", status: problem.status, octetsIn: 0,
                 octetsOut: 0, microseconds: 0, requestID: id, problem: problem.reason))
-        write(answer.response(asHTML: false, isHead: false, keepsAlive: false, requestID: id))
-        linger()
+        return answer.response(asHTML: false, isHead: false, keepsAlive: false, requestID: id)
     }
 
     /// No route has this host and path.
@@ -79,7 +84,8 @@ extension ClientHandler {
         var answer = Answer(status: 404, title: "No app is known by \(host) here.")
         if isConfidant {
             let hosts = loop.routing.hosts
-            answer.lines = hosts.isEmpty ? ["No app with http is deployed."] : hosts.prefix(50).map { "http://\($0)" }
+            answer.lines =
+                hosts.isEmpty ? ["No app with http is deployed."] : hosts.prefix(50).map { "http\(isTLS ? "s" : "")://\($0)" }
         }
         loop.counters.requestAnswered()
         loop.note(
@@ -111,6 +117,9 @@ extension ClientHandler {
         exchange.upstream = nil
         own(Answer(status: status, title: why), exchange, endsRequest: true)
     }
+
+    /// Answers a request that no replica was asked for.
+    func answerItself(_ answer: Answer, _ exchange: Exchange) { own(answer, exchange, endsRequest: false) }
 
     /// Answers in a replica's place. `endsRequest` says that a replica is still counted as asked.
     private func own(_ answer: Answer, _ exchange: Exchange, endsRequest: Bool) {

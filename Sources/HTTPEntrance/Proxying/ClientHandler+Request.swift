@@ -9,6 +9,7 @@ extension ClientHandler {
         guard let entry = loop.routing.entry(host: head.host, path: path) else { return answerUnknown(head, path) }
         let exchange = Exchange(head, entry, requestID: loop.newRequestID())
         state = .exchange(exchange)
+        if redirect(exchange) { return }
         if case .length(let length) = head.framing, length > exchange.bodyLimit(loop.limits) { return refuseBody(exchange) }
         if head.framing == .chunked && !head.expectsContinue { return }
         send(exchange)

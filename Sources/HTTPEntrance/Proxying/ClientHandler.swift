@@ -1,5 +1,6 @@
 internal import HTTPMessage
 internal import NIOCore
+internal import NIOTLS
 
 /// A client's connection: takes its requests one after another, has each answered by a replica, and passes the answer on.
 ///
@@ -20,8 +21,20 @@ final class ClientHandler: ChannelDuplexHandler {
         case closed
     }
 
+    /// How far a connection for HTTPS has come.
+    enum Handshake {
+        /// Nothing has come yet.
+        case waiting
+        case shaking
+        /// It is over, or was never needed.
+        case done
+        case failed
+    }
+
     let loop: EntranceLoop
-    private let isTLS: Bool
+    /// Whether TLS stands in front of this handler.
+    let isTLS: Bool
+    var handshake: Handshake
     var state = State.idle
     var incoming = ByteBuffer()
     private(set) var context: ChannelHandlerContext?
@@ -35,7 +48,7 @@ final class ClientHandler: ChannelDuplexHandler {
     private var isProcessing = false
     private(set) var peer = ""
     private var isLoopback = false
-    private var isTrusted = false
+    private(set) var isTrusted = false
 
     /// Octets of later requests that are kept while one is under way.
     private static let mostPipelined = 64 << 10
@@ -43,6 +56,7 @@ final class ClientHandler: ChannelDuplexHandler {
     init(_ loop: EntranceLoop, isTLS: Bool) {
         self.loop = loop
         self.isTLS = isTLS
+        handshake = isTLS ? .waiting : .done
         parser = RequestHeadParser(limits: loop.limits.head)
     }
 
@@ -68,6 +82,8 @@ final class ClientHandler: ChannelDuplexHandler {
         peer = context.channel.remoteAddress?.ipAddress ?? "unknown"
         isLoopback = peer.hasPrefix("127.") || peer == "::1"
         isTrusted = loop.trusted.contains(context.channel.remoteAddress)
+        // The time for a head is the time for a handshake, too.
+        if isTLS { headBeganAt = .now() }
         loop.opened(self)
         if loop.counters.connectionOpened() > loop.limits.connections { context.close(promise: nil) }
     }
@@ -78,7 +94,8 @@ final class ClientHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        handshakeFailed()
+        cut()
     }
 
     /// The connection is gone, with whatever was under way.
@@ -99,6 +116,7 @@ final class ClientHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { return handshakeCompleted() }
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
         inputEnded = true
         switch state {
@@ -108,6 +126,12 @@ final class ClientHandler: ChannelDuplexHandler {
             if !exchange.isSent || exchange.hasAnswer && exchange.framing == .chunked { context.close(promise: nil) }
         case .tunnel(let tunnel): tunnel.isDraining ? context.close(promise: nil) : tunnel.upstream.endOutput()
         }
+    }
+
+    private func handshakeCompleted() {
+        handshake = .done
+        headBeganAt = nil
+        touch()
     }
 
     // MARK: Reading, and when not to
@@ -231,11 +255,29 @@ final class ClientHandler: ChannelDuplexHandler {
         state = .lingering(until: .now() + loop.limits.lingerTime)
         incoming = ByteBuffer()
         context.flush()
-        if inputEnded { context.close(promise: nil) } else { context.close(mode: .output, promise: nil) }
+        if inputEnded { closeWhenWritten(context) } else { context.close(mode: .output, promise: nil) }
         resumeReading()
     }
 
-    func cut() { context?.close(promise: nil) }
+    /// Closes both ways; what the socket has not taken by then would be lost, so it is waited for.
+    private func closeWhenWritten(_ context: ChannelHandlerContext) {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.context?.close(promise: nil) }
+    }
+
+    /// Ends the connection as it stands. Over TLS without a farewell: that would say that an answer which broke off is whole, and
+    /// wait for the client's own.
+    func cut() {
+        if isTLS, let socket = contextPastTLS() { socket.close(promise: nil) } else { context?.close(promise: nil) }
+    }
+
+    /// Ends a connection on which nothing is under way.
+    private func leave() {
+        // What comes while the client is waited for is no request any more.
+        state = .lingering(until: .now() + loop.limits.lingerTime)
+        context?.close(promise: nil)
+    }
 
     // MARK: Deadlines
 
@@ -245,9 +287,9 @@ final class ClientHandler: ChannelDuplexHandler {
         switch state {
         case .idle:
             if let headBeganAt {
-                if headBeganAt + limits.headTime < now { refuse(HTTPProblem(408, "the request did not come to its end")) }
+                if headBeganAt + limits.headTime < now { headIsLate() }
             } else if touchedAt + limits.idleTime < now {
-                cut()
+                leave()
             }
         case .exchange(let exchange):
             look(at: exchange, now)
@@ -257,6 +299,12 @@ final class ClientHandler: ChannelDuplexHandler {
             if until < now { cut() }
         case .closed: break
         }
+    }
+
+    private func headIsLate() {
+        if case .done = handshake { return refuse(HTTPProblem(408, "the request did not come to its end")) }
+        handshakeFailed()
+        cut()
     }
 
     private func look(at exchange: Exchange, _ now: NIODeadline) {

@@ -1,5 +1,6 @@
 internal import HTTPMessage
 internal import NIOCore
+internal import NIOSSL
 
 /// What the connections of one event loop share; only ever touched on it.
 final class EntranceLoop {
@@ -9,6 +10,12 @@ final class EntranceLoop {
     let counters: EntranceCounters
     private let accessLog: AccessLog
     private(set) var routing = RoutingTable.empty
+    /// What new connections for HTTPS are served with; nil without a certificate.
+    var tls: NIOSSLContext?
+    /// The hosts that there are certificates for.
+    var certificates = CertificateChoice([])
+    /// Where clients that asked in clear are sent to; nil while HTTPS is not listened for.
+    var httpsPort: Int?
     private var balancer = Balancer()
     let pool: UpstreamPool
     private var clients: [ObjectIdentifier: ClientHandler] = [:]

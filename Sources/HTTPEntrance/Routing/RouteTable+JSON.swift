@@ -1,15 +1,18 @@
 package import ProcessControl
 
 extension RouteTable {
-    /// `{"serial": 1, "routes": […]}`.
+    /// `{"serial": 1, "routes": […]}`, and `"certificates": […]` where there are some.
     package var json: JSONValue {
-        .object(["serial": .integer(serial), "routes": .array(routes.map(\.json))])
+        var members: [String: JSONValue] = ["serial": .integer(serial), "routes": .array(routes.map(\.json))]
+        if !certificates.isEmpty { members["certificates"] = .array(certificates.map(\.json)) }
+        return .object(members)
     }
 
     /// Reads what ``json`` writes; members that it does not know are passed over.
     package init(_ json: JSONNode) throws(JSONProblem) {
         self.init(serial: try json.member("serial").integer())
         for node in try json.member("routes").elements() { routes.append(try Route(node)) }
+        for node in try json.optional("certificates")?.elements() ?? [] { certificates.append(try CertificateFiles(node)) }
     }
 }
 
@@ -20,6 +23,7 @@ extension Route {
             "notes": .array(notes.map(JSONValue.string)), "endpoints": .array(endpoints.map(\.json)),
         ]
         if let maximumBody { members["maximumBody"] = .integer(maximumBody) }
+        if forcesHTTPS { members["force_https"] = .bool(true) }
         return .object(members)
     }
 
@@ -29,6 +33,7 @@ extension Route {
         for node in try json.member("notes").elements() { notes.append(try node.string()) }
         for node in try json.member("endpoints").elements() { endpoints.append(try Endpoint(node)) }
         maximumBody = try json.optional("maximumBody")?.integer()
+        forcesHTTPS = try json.optional("force_https")?.truth() ?? false
     }
 }
 
@@ -41,5 +46,24 @@ extension Route.Endpoint {
         self.init(
             replica: try json.member("replica").string(), address: try json.member("address").string(),
             port: try json.member("port").integer())
+    }
+}
+
+extension CertificateFiles {
+    fileprivate var json: JSONValue {
+        .object(["certificate": .string(certificate), "key": .string(key), "digest": .string(digest)])
+    }
+
+    fileprivate init(_ json: JSONNode) throws(JSONProblem) {
+        self.init(
+            certificate: try json.member("certificate").string(), key: try json.member("key").string(),
+            digest: try json.member("digest").string())
+    }
+}
+
+extension JSONNode {
+    fileprivate func truth() throws(JSONProblem) -> Bool {
+        guard case .bool(let truth) = value else { throw JSONProblem(path: path, problem: "true or false is expected") }
+        return truth
     }
 }

@@ -4,11 +4,14 @@ public struct RouteTable: Hashable, Sendable {
     public var serial: UInt32
     /// The routes; a request takes the one with its host and the longest path.
     public var routes: [Route]
+    /// The certificates for HTTPS; the first is shown to who asks for a name that is in none of them, or for no name.
+    public var certificates: [CertificateFiles]
 
     /// A table.
-    public init(serial: UInt32 = 0, routes: [Route] = []) {
+    public init(serial: UInt32 = 0, routes: [Route] = [], certificates: [CertificateFiles] = []) {
         self.serial = serial
         self.routes = routes
+        self.certificates = certificates
     }
 }
 
@@ -26,6 +29,8 @@ public struct Route: Hashable, Sendable {
     public var notes: [String]
     /// The largest body of a request in octets; nil: the entrance's own bound.
     public var maximumBody: UInt64?
+    /// Whether who asks in clear is sent to the same place over HTTPS, as soon as that is listened for.
+    public var forcesHTTPS: Bool
 
     /// A replica's HTTP port.
     public struct Endpoint: Hashable, Sendable {
@@ -46,7 +51,8 @@ public struct Route: Hashable, Sendable {
 
     /// A route.
     public init(
-        app: String, hosts: [String], path: String = "/", endpoints: [Endpoint], notes: [String] = [], maximumBody: UInt64? = nil
+        app: String, hosts: [String], path: String = "/", endpoints: [Endpoint], notes: [String] = [], maximumBody: UInt64? = nil,
+        forcesHTTPS: Bool = false
     ) {
         self.app = app
         self.hosts = hosts
@@ -54,5 +60,6 @@ public struct Route: Hashable, Sendable {
         self.endpoints = endpoints
         self.notes = notes
         self.maximumBody = maximumBody
+        self.forcesHTTPS = forcesHTTPS
     }
 }

@@ -25,6 +25,8 @@ public struct EntranceLimits: Sendable {
     public var tunnelTime = TimeAmount.hours(1)
     /// For a client to read the last answer before its connection is cut.
     public var lingerTime = TimeAmount.seconds(2)
+    /// Between two attempts to listen for HTTPS where something else does.
+    public var listenTime = TimeAmount.seconds(10)
     /// For both ends of a WebSocket that is drained to close it.
     public var farewellTime = TimeAmount.seconds(2)
     /// How long an idle connection to a replica is kept; less than the idle time of Cowboy and Bandit, which is 60 s.

@@ -12,14 +12,17 @@ package struct EntranceServer: Sendable {
     private let loops: [NIOLoopBound<EntranceLoop>]
     private let backends = NIOLockedValueBox<[Route.Endpoint: Backend]>([:])
     private let accessLog: AccessLog
+    private let https: EntranceHTTPS
     let counters: EntranceCounters
 
-    /// Listens on every address; nothing is routed yet.
+    /// Listens on every address, on those for HTTPS when there is a certificate; nothing is routed yet. `log` is told what does not
+    /// work, a line each.
     ///
     /// - Throws: ``EntranceListenError``.
     package static func start(
-        listen: [SocketAddress], accessLog path: String, limits: EntranceLimits = EntranceLimits(),
-        trusted: TrustedProxies = TrustedProxies(), on group: MultiThreadedEventLoopGroup
+        listen: [SocketAddress], listenHTTPS: [SocketAddress] = [], accessLog path: String,
+        limits: EntranceLimits = EntranceLimits(), trusted: TrustedProxies = TrustedProxies(),
+        on group: MultiThreadedEventLoopGroup, log: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> EntranceServer {
         let counters = EntranceCounters()
         let accessLog = AccessLog(path: path)
@@ -34,18 +37,21 @@ package struct EntranceServer: Sendable {
         }
         var channels: [any Channel] = []
         do {
-            for address in listen { channels.append(try await bind(address, loops, group)) }
+            for address in listen { channels.append(try await bind(address, isTLS: false, loops, group)) }
         } catch {
             for channel in channels { try? await channel.close() }
             throw error
         }
+        let https = EntranceHTTPS(listenHTTPS, loops, limits, log: log) { [loops] address in
+            try await bind(address, isTLS: true, loops, group)
+        }
         return EntranceServer(
-            addresses: channels.compactMap(\.localAddress), channels: channels, loops: loops, accessLog: accessLog,
+            addresses: channels.compactMap(\.localAddress), channels: channels, loops: loops, accessLog: accessLog, https: https,
             counters: counters)
     }
 
     private static func bind(
-        _ address: SocketAddress, _ loops: [NIOLoopBound<EntranceLoop>], _ group: MultiThreadedEventLoopGroup
+        _ address: SocketAddress, isTLS: Bool, _ loops: [NIOLoopBound<EntranceLoop>], _ group: MultiThreadedEventLoopGroup
     ) async throws -> any Channel {
         do {
             return try await ServerBootstrap(group: group)
@@ -57,7 +63,9 @@ package struct EntranceServer: Sendable {
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
-                        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop, isTLS: false))
+                        let client = ClientHandler(loop, isTLS: isTLS)
+                        if isTLS { try EntranceHTTPS.prepare(channel, for: client) }
+                        try channel.pipeline.syncOperations.addHandler(client)
                     }
                 }
                 .bind(to: address).get()
@@ -66,11 +74,20 @@ package struct EntranceServer: Sendable {
         }
     }
 
-    /// Has every request that begins from now on take these routes.
+    /// Where it listens for HTTPS now.
+    package var httpsAddresses: [SocketAddress] { https.addresses }
+
+    /// What does not work, a line each.
+    package var problems: [String] { https.problems }
+
+    /// Has every request that begins from now on take these routes, and every connection these certificates. Certificates that cannot
+    /// be used are left out and stand among the ``problems``.
     ///
     /// - Throws: ``JSONProblem`` when an endpoint's address is none; everything is as it was then.
     package func use(_ table: RouteTable) async throws(JSONProblem) {
         let routing = try routing(table)
+        // First, so that who is sent on to HTTPS finds it there.
+        await https.use(table.certificates)
         for loop in loops {
             _ = try? await loop.eventLoop.submit { loop.value.use(routing) }.get()
         }
@@ -133,6 +150,7 @@ package struct EntranceServer: Sendable {
     /// Listens no more, and writes the last lines of the access log.
     package func stop() async {
         for channel in channels { try? await channel.close() }
+        await https.stop()
         for loop in loops {
             let lines = try? await loop.eventLoop.submit {
                 loop.value.stop()
@@ -152,8 +170,13 @@ package struct EntranceListenError: Error, Sendable, CustomStringConvertible {
 
     /// What and why.
     package var description: String {
-        let place = "\(address.ipAddress ?? "?"):\(address.port ?? 0)"
-        return code == EADDRINUSE
-            ? "\(place) is taken by another process" : "\(place): \(IOError(errnoCode: code, reason: "bind"))"
+        code == EADDRINUSE
+            ? "\(address.place) is taken by another process"
+            : "\(address.place): \(IOError(errnoCode: code, reason: "bind"))"
     }
+}
+
+extension SocketAddress {
+    /// `address:port`.
+    package var place: String { "\(ipAddress ?? "?"):\(port ?? 0)" }
 }

@@ -31,6 +31,6 @@ enum FleetRoutes {
             notes: ordered.filter { $0.phase != .ready }.map { replica in
                 "\(replica.name) is \(replica.phase.rawValue)" + (replica.reason.map { ": \($0.prefix(200))" } ?? "")
             },
-            maximumBody: http.maxBodyBytes.flatMap { UInt64(exactly: $0) })
+            maximumBody: http.maxBodyBytes.flatMap { UInt64(exactly: $0) }, forcesHTTPS: http.forcesHTTPS)
     }
 }

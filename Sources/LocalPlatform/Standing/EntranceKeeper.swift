@@ -1,4 +1,4 @@
-import FleetModel
+public import FleetModel
 import FoundationEssentials
 import HTTPEntrance
 public import Logging
@@ -11,17 +11,59 @@ public struct EntranceKeeper: Sendable {
     private let keeper: StandingProcessKeeper<EntranceLink>
     private let socket: String
     private let settings: EntranceSettings
+    private let shelf: CertificateShelf
 
     /// Makes a keeper; nothing is started yet. `program` is the path of `beamctl-entrance`.
     public init(home: Home, settings: EntranceSettings, program: String, version: String, log: Logger) {
         self.settings = settings
+        shelf = CertificateShelf(folder: home.certificates)
         socket = home.entranceSocket
         keeper = StandingProcessKeeper(
             .init(
                 title: "entrance", path: program,
                 arguments: ["--directory", home.entrance, "--version", version]
-                    + settings.listen.flatMap { ["--listen", $0] } + settings.trusted.flatMap { ["--trust", $0] },
+                    + settings.listen.flatMap { ["--listen", $0] }
+                    + settings.listenHTTPS.flatMap { ["--listen-https", $0] } + settings.trusted.flatMap { ["--trust", $0] },
                 socket: home.entranceSocket, output: home.entrance + "/log"), log: log)
+    }
+
+    /// How the entrance is, asked of itself: what of it does not work, too.
+    public func inspect() async -> EntranceState {
+        var state = state
+        guard !state.listening.isEmpty, let status = try? await status() else { return state }
+        state.listening = status.listeners + status.httpsListeners.map { "https://\($0)" }
+        state.problem = state.problem ?? (status.problems.isEmpty ? nil : status.problems.joined(separator: "; "))
+        return state
+    }
+
+    private func status() async throws -> EntranceStatus {
+        let client = try await EntranceClient.connect(
+            socketPath: socket, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton)
+        let status: Result<EntranceStatus, any Error>
+        do { status = .success(try await client.status()) } catch { status = .failure(error) }
+        await client.close()
+        return try status.get()
+    }
+
+    /// The certificates that are shown for HTTPS.
+    public var certificates: [CertificateReport] { shelf.all.map(\.report) }
+
+    /// Shows a certificate from now on. Throws `invalid_request`.
+    public func add(_ request: CertificateRequest) async throws -> CertificateReport {
+        guard !settings.listenHTTPS.isEmpty else {
+            throw PlatformError(
+                .invalidRequest, "the entrance takes no HTTPS: BEAMCTL_ENTRANCE names no place for it",
+                hint: "export BEAMCTL_ENTRANCE=0.0.0.0:80,https://0.0.0.0:443, then beamctl stop --all and deploy")
+        }
+        let report = try shelf.add(request)
+        await keeper.tellAgain()
+        return report
+    }
+
+    /// Shows a certificate no more. Throws `invalid_request`.
+    public func remove(certificate id: String) async throws {
+        try shelf.remove(id)
+        await keeper.tellAgain()
     }
 
     /// How the entrance is.
@@ -51,10 +93,13 @@ public struct EntranceKeeper: Sendable {
 extension EntranceKeeper: FleetEntrance {
     /// A host name below localhost leads to 127.0.0.1; where the entrance listens elsewhere its own address is named.
     func url(host: String) -> String? {
-        guard let place = settings.places.first else { return nil }
+        let isSecure = !settings.httpsPlaces.isEmpty && shelf.covers(host)
+        guard let place = (isSecure ? settings.httpsPlaces : settings.places).first else { return nil }
         let isLocal = ["127.0.0.1", "0.0.0.0", "::1", "::"].contains(place.address)
         let name = isLocal || !host.hasSuffix(".localhost") ? host : place.address
-        return "http://\(name)" + (place.port == 80 ? "" : ":\(place.port)")
+        return isSecure
+            ? "https://\(name)" + (place.port == 443 ? "" : ":\(place.port)")
+            : "http://\(name)" + (place.port == 80 ? "" : ":\(place.port)")
     }
 
     func drain(_ replica: String, patience: Duration, routes: FleetNews<[Route]>) async {
@@ -83,17 +128,21 @@ public struct EntranceState: Hashable, Codable, Sendable {
 /// The connection to an entrance.
 struct EntranceLink: StandingProcessLink {
     private let client: EntranceClient
+    /// Beside the socket.
+    private let certificates: String
 
     static func connect(socketPath: String) async throws -> EntranceLink {
         EntranceLink(
             client: try await EntranceClient.connect(
-                socketPath: socketPath, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton))
+                socketPath: socketPath, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton),
+            certificates: Home.certificates(besides: socketPath))
     }
 
     static func isNeeded(for state: [Route]) -> Bool { !state.isEmpty }
 
     func tell(_ state: [Route], serial: UInt32) async throws {
-        try await client.apply(RouteTable(serial: serial, routes: state))
+        let files = CertificateShelf(folder: certificates).all.map(\.files)
+        try await client.apply(RouteTable(serial: serial, routes: state, certificates: files))
     }
 
     func serial() async throws -> UInt32 { try await client.status().serial }

@@ -3,44 +3,57 @@ import NIOCore
 
 /// Where the entrance listens (`BEAMCTL_ENTRANCE`) and whom it believes (`BEAMCTL_TRUSTED_PROXIES`).
 public struct EntranceSettings: Hashable, Sendable {
-    /// Each as `address:port`; empty: there is no entrance.
+    /// Where it takes HTTP, each as `address:port`.
     public let listen: [String]
+    /// Where it takes HTTPS as soon as there is a certificate, each as `address:port`.
+    public let listenHTTPS: [String]
     /// Networks of load balancers in front.
     public let trusted: [String]
 
-    /// The port where nothing is said.
-    static let port = 8080
+    /// The ports where nothing is said.
+    static let (port, httpsPort) = (8080, 8443)
 
     /// Whether there is none.
-    public var isOff: Bool { listen.isEmpty }
+    public var isOff: Bool { listen.isEmpty && listenHTTPS.isEmpty }
 
-    /// The same, taken apart.
-    var places: [(address: String, port: Int)] {
-        listen.compactMap { text in
-            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else { return nil }
-            let host = text[..<colon]
-            return (host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host), port)
-        }
+    /// A place to listen at.
+    struct Place: Hashable {
+        var address: String
+        var port: Int
     }
 
-    /// Reads both variables; nil or empty is the default: 127.0.0.1:8080, or with a network of its own the first address of that, so
-    /// that two daemons never meet. Throws ``LocalPlatformError``.
+    /// The places for HTTP, taken apart.
+    var places: [Place] { listen.compactMap(Self.place) }
+    /// The places for HTTPS, taken apart.
+    var httpsPlaces: [Place] { listenHTTPS.compactMap(Self.place) }
+
+    /// Reads both variables; nil or empty is the default: 127.0.0.1:8080 and https://127.0.0.1:8443, or with a network of its own the
+    /// first address of that, so that two daemons never meet. Throws ``LocalPlatformError``.
     public init(listen text: String?, trusted networks: String?, network: LoopbackNetwork) throws {
         let words = Self.words(text)
         if words == ["off"] {
-            listen = []
+            (listen, listenHTTPS) = ([], [])
         } else if words.isEmpty {
-            let isStandard = network.description == LoopbackNetwork.standard
-            listen = ["\(isStandard ? "127.0.0.1" : network.nameServer):\(Self.port)"]
+            let address = network.description == LoopbackNetwork.standard ? "127.0.0.1" : network.nameServer
+            (listen, listenHTTPS) = (["\(address):\(Self.port)"], ["\(address):\(Self.httpsPort)"])
         } else {
+            var (plain, secure): ([String], [String]) = ([], [])
             for word in words {
-                guard Self.isAddress(word) else {
+                let isSecure = word.hasPrefix(Self.scheme)
+                let place = isSecure ? String(word.dropFirst(Self.scheme.count)) : word
+                guard Self.isAddress(place) else {
                     throw LocalPlatformError(
-                        "BEAMCTL_ENTRANCE is '\(text ?? "")': '\(word)' is no ADDRESS:PORT",
-                        hint: "export BEAMCTL_ENTRANCE=127.0.0.1:\(Self.port), or off")
+                        "BEAMCTL_ENTRANCE is '\(text ?? "")': '\(word)' is no ADDRESS:PORT and no https://ADDRESS:PORT",
+                        hint: "export BEAMCTL_ENTRANCE=127.0.0.1:\(Self.port),https://127.0.0.1:\(Self.httpsPort), or off")
                 }
+                if isSecure { secure.append(place) } else { plain.append(place) }
             }
-            listen = words
+            guard !plain.isEmpty else {
+                throw LocalPlatformError(
+                    "BEAMCTL_ENTRANCE is '\(text ?? "")': it names no place for HTTP, from which clients are sent on to HTTPS",
+                    hint: "export BEAMCTL_ENTRANCE=127.0.0.1:\(Self.port),\(words.joined(separator: ","))")
+            }
+            (listen, listenHTTPS) = (plain, secure)
         }
         trusted = Self.words(networks)
         for word in trusted {
@@ -53,16 +66,22 @@ public struct EntranceSettings: Hashable, Sendable {
         }
     }
 
+    private static let scheme = "https://"
+
     private static func words(_ text: String?) -> [String] {
         (text ?? "").split { $0 == "," || $0 == " " }.map(String.init)
     }
 
-    private static func isAddress(_ text: String) -> Bool {
+    private static func place(_ text: String) -> Place? {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
-            return false
+            return nil
         }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        return (try? SocketAddress(ipAddress: String(host), port: Int(port))) != nil
+        return Place(address: String(host), port: Int(port))
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        place(text).map { (try? SocketAddress(ipAddress: $0.address, port: $0.port)) != nil } ?? false
     }
 }

@@ -201,7 +201,8 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         await tellAgain()
     }
 
-    private func tellAgain() async {
+    /// Tells the newest state once more: what goes with it may have changed.
+    func tellAgain() async {
         guard let newest else { return }
         told = min(told, newest.number - 1)
         await tell(newest)

@@ -2,6 +2,7 @@ import Foundation
 import HTTPEntrance
 import NIOCore
 import NIOPosix
+import Synchronization
 import TestSupport
 
 /// An entrance within the tests' own process, on a port of its own.
@@ -9,27 +10,37 @@ final class TestEntrance: Sendable {
     let server: EntranceServer
     let port: Int
     let log: String
+    /// What the entrance told its own log.
+    let told: Told
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 
     init(
-        _ replicas: [TestReplica] = [], limits: EntranceLimits = EntranceLimits(), trusted: TrustedProxies = TrustedProxies()
+        _ replicas: [TestReplica] = [], limits: EntranceLimits = EntranceLimits(), trusted: TrustedProxies = TrustedProxies(),
+        certificates: [CertificateFiles] = [], listenHTTPS: [Int] = [0]
     ) async throws {
+        let told = Told()
+        self.told = told
         log = FileManager.default.temporaryDirectory.appending(path: "beamctl-access-\(UUID().uuidString)").path
         server = try await EntranceServer.start(
-            listen: [try SocketAddress(ipAddress: "127.0.0.1", port: 0)], accessLog: log, limits: limits, trusted: trusted,
-            on: Self.group)
+            listen: [try SocketAddress(ipAddress: "127.0.0.1", port: 0)],
+            listenHTTPS: try listenHTTPS.map { try SocketAddress(ipAddress: "127.0.0.1", port: $0) }, accessLog: log,
+            limits: limits, trusted: trusted, on: Self.group, log: { told.add($0) })
         port = server.addresses.first?.port ?? 0
-        try await use(replicas)
+        try await use(replicas, certificates: certificates)
     }
+
+    /// Where HTTPS is taken; 0 while it is not.
+    var httpsPort: Int { server.httpsAddresses.first?.port ?? 0 }
 
     /// `hello.localhost` leads to these replicas.
-    func use(_ replicas: [TestReplica], notes: [String] = []) async throws {
-        try await use([
-            Route(app: "hello", hosts: ["hello.localhost"], endpoints: replicas.map(\.endpoint), notes: notes)
-        ])
+    func use(_ replicas: [TestReplica], notes: [String] = [], certificates: [CertificateFiles] = []) async throws {
+        try await use(
+            [Route(app: "hello", hosts: ["hello.localhost"], endpoints: replicas.map(\.endpoint), notes: notes)], certificates)
     }
 
-    func use(_ routes: [Route]) async throws { try await server.use(RouteTable(routes: routes)) }
+    func use(_ routes: [Route], _ certificates: [CertificateFiles] = []) async throws {
+        try await server.use(RouteTable(routes: routes, certificates: certificates))
+    }
 
     /// A request on a connection of its own, and its answer.
     func get(_ path: String = "/", host: String = "hello.localhost", fields: String = "") throws -> Message {
@@ -58,6 +69,15 @@ final class TestEntrance: Sendable {
         await server.stop()
         try? FileManager.default.removeItem(atPath: log)
     }
+}
+
+/// Lines, in the order in which they were told.
+final class Told: Sendable {
+    private let all = Mutex<[String]>([])
+
+    var lines: [String] { all.withLock { $0 } }
+
+    func add(_ line: String) { all.withLock { $0.append(line) } }
 }
 
 /// Waits for something that is to come true soon.
