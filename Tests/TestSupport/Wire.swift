@@ -114,6 +114,14 @@ package final class Wire: Sendable {
     /// Sends no more, and goes on reading.
     package func endOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Ends it with a reset, as a program that is killed with octets unread does.
+    package func reset() {
+        var lingering = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
+        var address = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        _ = connect(descriptor, &address, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
     /// Ends both ways, for whoever else holds it too.
     package func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 }

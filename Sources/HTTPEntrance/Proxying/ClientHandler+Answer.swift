@@ -84,8 +84,10 @@ extension ClientHandler {
         var answer = Answer(status: 404, title: "No app is known by \(host) here.")
         if isConfidant {
             let hosts = loop.routing.hosts
+            let place = isTLS ? "https://" : "http://"
+            let port = context?.channel.localAddress?.port.map { $0 == (isTLS ? 443 : 80) ? "" : ":\($0)" } ?? ""
             answer.lines =
-                hosts.isEmpty ? ["No app with http is deployed."] : hosts.prefix(50).map { "http\(isTLS ? "s" : "")://\($0)" }
+                hosts.isEmpty ? ["No app with http is deployed."] : hosts.prefix(50).map { place + "\($0)\(port)" }
         }
         loop.counters.requestAnswered()
         loop.note(

@@ -21,6 +21,12 @@ extension ClientHandler {
 
     /// Asks the next replica.
     private func send(_ exchange: Exchange) {
+        // Another attempt takes the routes as they are by now.
+        if !exchange.tried.isEmpty,
+            let entry = loop.routing.entry(host: exchange.head.host, path: exchange.head.text(exchange.head.path))
+        {
+            exchange.entry = entry
+        }
         guard exchange.tried.count < loop.limits.attempts, let backend = loop.choose(exchange.entry, tried: exchange.tried) else {
             return answerUnavailable(exchange)
         }
@@ -88,7 +94,10 @@ extension ClientHandler {
             // Before a replica is asked, a chunked body is looked into; any other waits for the replica.
             guard upstream?.isWritable ?? (exchange.tried.isEmpty && exchange.firstPiece == nil) else { return }
             switch try exchange.body.next(&incoming) {
-            case .needsMore: return
+            case .needsMore:
+                // The rest of the body comes no more.
+                if inputEnded { context?.close(promise: nil) }
+                return
             case .piece(let piece):
                 exchange.octetsIn += UInt64(piece.readableBytes)
                 guard exchange.octetsIn <= exchange.bodyLimit(loop.limits) else { return refuseBody(exchange) }

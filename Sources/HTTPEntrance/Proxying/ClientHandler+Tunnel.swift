@@ -17,6 +17,7 @@ extension ClientHandler {
             pass(waiting, toReplicaOf: tunnel)
             upstream.flush()
         }
+        if inputEnded { upstream.endOutput() }
         resumeReading()
         if backend.isLeaving { drain(tunnel) }
     }
@@ -25,15 +26,19 @@ extension ClientHandler {
     func pass(_ octets: ByteBuffer, toReplicaOf tunnel: Tunnel) {
         var octets = octets
         tunnel.exchange.octetsIn += UInt64(octets.readableBytes)
+        if tunnel.hasToldReplica { return awaitFarewell(octets, tunnel) }
         let stops = tunnel.isDraining && !tunnel.hasToldReplica
         let length = octets.withUnsafeReadableBytes { tunnel.toReplica.follow($0, stopsBetween: stops) }
-        if !tunnel.hasToldReplica, let passed = octets.readSlice(length: length) { tunnel.upstream.write(passed) }
-        if stops { tellReplica(tunnel) }
-        if tunnel.hasToldReplica {
-            octets.withUnsafeReadableBytes { _ = tunnel.toReplica.follow($0) }
-            // The client's close frame answers ours: the farewell is complete.
-            if tunnel.toReplica.sawClose { linger(tunnel) }
-        }
+        if let passed = octets.readSlice(length: length) { tunnel.upstream.write(passed) }
+        guard stops else { return }
+        tellReplica(tunnel)
+        if tunnel.hasToldReplica { awaitFarewell(octets, tunnel) }
+    }
+
+    /// The client's close frame answers ours: the farewell is complete then.
+    private func awaitFarewell(_ octets: ByteBuffer, _ tunnel: Tunnel) {
+        octets.withUnsafeReadableBytes { _ = tunnel.toReplica.follow($0) }
+        if tunnel.toReplica.sawClose { linger(tunnel) }
     }
 
     /// Octets from the replica.
@@ -54,7 +59,7 @@ extension ClientHandler {
         guard case .tunnel(let tunnel) = state, !tunnel.hasToldClient else { return }
         tunnel.cutAt = .now() + loop.limits.farewellTime
         flush()
-        context?.close(mode: .output, promise: nil)
+        if inputEnded { closeTunnelWhenWritten(tunnel) } else { context?.close(mode: .output, promise: nil) }
     }
 
     /// The connection to the replica is gone.
@@ -63,6 +68,11 @@ extension ClientHandler {
         if tunnel.hasToldClient { return }
         finish(tunnel, problem: nil)
         linger()
+    }
+
+    private func closeTunnelWhenWritten(_ tunnel: Tunnel) {
+        finish(tunnel, problem: nil)
+        closeWhenWritten()
     }
 
     // MARK: Draining

@@ -16,8 +16,8 @@ final class ClientHandler: ChannelDuplexHandler {
         case idle
         case exchange(Exchange)
         case tunnel(Tunnel)
-        /// The last answer is written; the client is given time to read it.
-        case lingering(until: NIODeadline)
+        /// The last answer is on its way (nil), or written; the client is given time to read it.
+        case lingering(until: NIODeadline?)
         case closed
     }
 
@@ -43,7 +43,8 @@ final class ClientHandler: ChannelDuplexHandler {
     private var touchedAt = NIODeadline.now()
     /// When the head that is not whole yet began.
     private var headBeganAt: NIODeadline?
-    private var inputEnded = false
+    /// Whether the client says no more.
+    private(set) var inputEnded = false
     private var owesRead = false
     private var isProcessing = false
     private(set) var peer = ""
@@ -120,10 +121,13 @@ final class ClientHandler: ChannelDuplexHandler {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
         inputEnded = true
         switch state {
-        case .idle, .lingering, .closed: context.close(promise: nil)
+        case .idle: closeWhenWritten()
+        // What is on its way is waited for.
+        case .lingering(until: nil): break
+        case .lingering, .closed: context.close(promise: nil)
         case .exchange(let exchange):
-            // Who has asked and says no more may still read; but a stream without an end has no reader any more.
-            if !exchange.isSent || exchange.hasAnswer && exchange.framing == .chunked { context.close(promise: nil) }
+            // Who has asked and says no more may still read; but who ends his side while an answer streams has left.
+            if exchange.hasAnswer && exchange.framing == .chunked { context.close(promise: nil) } else { process() }
         case .tunnel(let tunnel): tunnel.isDraining ? context.close(promise: nil) : tunnel.upstream.endOutput()
         }
     }
@@ -142,7 +146,9 @@ final class ClientHandler: ChannelDuplexHandler {
 
     private var wantsMore: Bool {
         switch state {
-        case .idle, .lingering, .closed: true
+        // Who does not read the answers is asked for no more requests.
+        case .idle: canTakeMore
+        case .lingering, .closed: true
         case .exchange(let exchange):
             incoming.readableBytes < Self.mostPipelined && (exchange.isSent || exchange.upstream?.isWritable ?? true)
         case .tunnel(let tunnel): tunnel.upstream.isWritable
@@ -163,7 +169,7 @@ final class ClientHandler: ChannelDuplexHandler {
         case .tunnel(let tunnel): return pass(octets, toReplicaOf: tunnel)
         case .idle, .exchange: break
         }
-        if incoming.readableBytes == 0 { incoming = octets } else { incoming.writeBuffer(&octets) }
+        incoming.take(&octets)
         process()
     }
 
@@ -186,7 +192,7 @@ final class ClientHandler: ChannelDuplexHandler {
         while true {
             switch state {
             case .idle:
-                guard takeRequest() else { return }
+                guard canTakeMore, takeRequest() else { return }
             case .exchange(let exchange):
                 pumpBody(of: exchange)
                 if case .idle = state { continue }
@@ -207,7 +213,7 @@ final class ClientHandler: ChannelDuplexHandler {
             return false
         }
         guard let head else {
-            if inputEnded { context?.close(promise: nil) }
+            if inputEnded { closeWhenWritten() }
             if incoming.readableBytes > 0, headBeganAt == nil { headBeganAt = .now() }
             return false
         }
@@ -224,8 +230,8 @@ final class ClientHandler: ChannelDuplexHandler {
             client: peer, scheme: isSecure ? "https" : "http", isTrusted: isTrusted, requestID: exchange.requestID)
     }
 
-    /// Whether more is told about what is wrong: to who is on this machine.
-    var isConfidant: Bool { isLoopback }
+    /// Whether more is told about what is wrong: to who is on this machine, and is not a proxy for others.
+    var isConfidant: Bool { isLoopback && !isTrusted }
 
     // MARK: Writing
 
@@ -245,22 +251,40 @@ final class ClientHandler: ChannelDuplexHandler {
         switch state {
         case .exchange(let exchange): exchange.upstream?.resume()
         case .tunnel(let tunnel): tunnel.upstream.resume()
-        default: break
+        case .idle:
+            process()
+            resumeReading()
+        case .lingering, .closed: break
         }
     }
 
     /// Ends the connection when the client has read what was written, or has had time to (RFC 9112, 9.6).
     func linger() {
         guard let context else { return }
-        state = .lingering(until: .now() + loop.limits.lingerTime)
+        if inputEnded { return closeWhenWritten() }
+        state = .lingering(until: nil)
         incoming = ByteBuffer()
+        touch()
         context.flush()
-        if inputEnded { closeWhenWritten(context) } else { context.close(mode: .output, promise: nil) }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.close(mode: .output, promise: written)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.outputEnded() }
         resumeReading()
     }
 
+    /// The client has been sent all that there is.
+    private func outputEnded() {
+        guard case .lingering(until: nil) = state else { return }
+        state = .lingering(until: .now() + loop.limits.lingerTime)
+        if inputEnded { context?.close(promise: nil) }
+    }
+
     /// Closes both ways; what the socket has not taken by then would be lost, so it is waited for.
-    private func closeWhenWritten(_ context: ChannelHandlerContext) {
+    func closeWhenWritten() {
+        guard let context else { return }
+        state = .lingering(until: nil)
+        incoming = ByteBuffer()
+        touch()
         let written = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in self.context?.close(promise: nil) }
@@ -285,6 +309,8 @@ final class ClientHandler: ChannelDuplexHandler {
     func look(at now: NIODeadline) {
         let limits = loop.limits
         switch state {
+        case .idle where !canTakeMore:
+            if touchedAt + limits.clientTime < now { cut() }
         case .idle:
             if let headBeganAt {
                 if headBeganAt + limits.headTime < now { headIsLate() }
@@ -296,7 +322,7 @@ final class ClientHandler: ChannelDuplexHandler {
         case .tunnel(let tunnel):
             if (tunnel.cutAt ?? touchedAt + limits.tunnelTime) < now { cut() }
         case .lingering(let until):
-            if until < now { cut() }
+            if until ?? touchedAt + limits.clientTime < now { cut() }
         case .closed: break
         }
     }
@@ -314,8 +340,24 @@ final class ClientHandler: ChannelDuplexHandler {
         } else if exchange.isSent {
             if touchedAt + limits.answerTime < now { giveUp(exchange, 504, "no answer within \(limits.answerTime.seconds) s") }
         } else if touchedAt + limits.clientTime < now {
-            giveUp(exchange, 408, "the body did not come to its end")
+            if let upstream = exchange.upstream, !upstream.isWritable {
+                giveUp(exchange, 504, "the replica does not take the body")
+            } else {
+                giveUp(exchange, 408, "the body did not come to its end")
+            }
         }
+    }
+}
+
+extension ByteBuffer {
+    /// Appends what has come, and lets go of what was read: else a stream of which an octet is always left would be kept whole.
+    mutating func take(_ octets: inout ByteBuffer) {
+        guard readableBytes > 0 else {
+            self = octets
+            return
+        }
+        if readerIndex > 32 << 10 { discardReadBytes() }
+        writeBuffer(&octets)
     }
 }
 

@@ -53,8 +53,10 @@ final class EntranceLoop {
     /// Requests that begin from now on take these routes.
     func use(_ routing: RoutingTable) {
         self.routing = routing
-        pool.closeLeaving()
     }
+
+    /// Connections to replicas that take no requests any more are of no use.
+    func closeLeaving() { pool.closeLeaving() }
 
     /// The replica for a request.
     func choose(_ entry: RoutingTable.Entry, tried: [Backend]) -> Backend? {

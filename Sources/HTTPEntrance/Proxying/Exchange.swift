@@ -4,7 +4,7 @@ internal import NIOCore
 /// One request and what has become of it so far.
 final class Exchange {
     let head: RequestHead
-    let entry: RoutingTable.Entry
+    var entry: RoutingTable.Entry
     let requestID: String
     let startedAt = NIODeadline.now()
     /// The request's body, as far as it was read.

@@ -33,6 +33,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
     private var isTunnel = false
     private var hasAnswered = false
     private var inputEnded = false
+    private var isBroken = false
     private var owesRead = false
 
     init(_ backend: Backend, _ loop: EntranceLoop) {
@@ -106,7 +107,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
         }
         if isTunnel { return client.tunnelled(octets) }
         hasAnswered = true
-        if incoming.readableBytes == 0 { incoming = octets } else { incoming.writeBuffer(&octets) }
+        incoming.take(&octets)
         do throws(HTTPProblem) {
             try advance(client)
         } catch {
@@ -141,6 +142,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = true
         context.close(promise: nil)
     }
 
@@ -184,7 +186,8 @@ final class UpstreamHandler: ChannelDuplexHandler {
             context?.close(promise: nil)
             return
         }
-        if let head, head.framing == .untilClose { return finish() }
+        // An answer that ends with the connection is whole only if that ended as it should.
+        if let head, head.framing == .untilClose, !isBroken { return finish() }
         fail(hasAnswered ? .ended : .endedSilently)
     }
 

@@ -85,15 +85,26 @@ package struct EntranceServer: Sendable {
     ///
     /// - Throws: ``JSONProblem`` when an endpoint's address is none; everything is as it was then.
     package func use(_ table: RouteTable) async throws(JSONProblem) {
-        let routing = try routing(table)
+        let (routing, present) = try routing(table)
         // First, so that who is sent on to HTTPS finds it there.
         await https.use(table.certificates)
-        for loop in loops {
-            _ = try? await loop.eventLoop.submit { loop.value.use(routing) }.get()
+        for loop in loops { try? await loop.eventLoop.submit { loop.value.use(routing) }.get() }
+        // Only now, when nobody takes a request to them any more: a route that changes all of its replicas at once never has none.
+        retire(present)
+        for loop in loops { try? await loop.eventLoop.submit { loop.value.closeLeaving() }.get() }
+    }
+
+    /// Those that no route names any more take no requests, and are forgotten when nothing is open to them.
+    private func retire(_ present: Set<Route.Endpoint>) {
+        backends.withLockedValue { backends in
+            for (endpoint, backend) in backends where !present.contains(endpoint) { backend.leave(true) }
+            backends = backends.filter { endpoint, backend in
+                present.contains(endpoint) || backend.openRequests + backend.openTunnels > 0
+            }
         }
     }
 
-    private func routing(_ table: RouteTable) throws(JSONProblem) -> RoutingTable {
+    private func routing(_ table: RouteTable) throws(JSONProblem) -> (RoutingTable, present: Set<Route.Endpoint>) {
         let known = backends.withLockedValue { $0 }
         var present: [Route.Endpoint: Backend] = [:]
         var entries: [RoutingTable.Entry] = []
@@ -110,12 +121,9 @@ package struct EntranceServer: Sendable {
             }
             entries.append(RoutingTable.Entry(route, members))
         }
-        for (endpoint, backend) in known where present[endpoint] == nil { backend.leave(true) }
         for backend in present.values { backend.leave(false) }
-        // Those that leave are known until nothing is open to them.
-        let leaving = known.filter { present[$0.key] == nil && $0.value.openRequests + $0.value.openTunnels > 0 }
-        backends.withLockedValue { $0 = present.merging(leaving) { present, _ in present } }
-        return RoutingTable(entries: entries)
+        backends.withLockedValue { $0 = known.merging(present) { _, present in present } }
+        return (RoutingTable(entries: entries), Set(present.keys))
     }
 
     /// How much is open to a replica: requests, and WebSockets.
