@@ -127,12 +127,12 @@ struct RealNodeTests {
         try #require(isUp, "\(cluster.log(11))")
         let command = try LaunchPlan.oneOff(.remote(terminal: "xterm"), in: cluster.request(11))
         // script(1) lends it a terminal. What is typed is shown, and so is the answer; ^C and a leave the shell.
-        let words = ([command.executable] + command.arguments).map(EnvironmentFile.quoted).joined(separator: " ")
+        let words = ([command.executable] + command.arguments).map(ShellWord.quoted).joined(separator: " ")
         let question =
             isRelx ? #"lists:reverse("wonk-eno") ++ atom_to_list(node())."# : #""one-know" <> to_string(node())"#
         let typing = "(sleep 2; echo '\(question)'; sleep 1; printf '\\003'; sleep 0.3; echo a; sleep 0.3)"
         let session = try Shell.run(
-            "/bin/sh", ["-c", "\(typing) | timeout -k 1 15 script -qec \(EnvironmentFile.quoted(words)) /dev/null"],
+            "/bin/sh", ["-c", "\(typing) | timeout -k 1 15 script -qec \(ShellWord.quoted(words)) /dev/null"],
             environment: command.environment, directory: command.directory)
         #expect(session.output.contains(isRelx ? "one-knowhello@127.93.6.11" : "one-knowhello@127.93.7.11"), "\(session.output)")
     }

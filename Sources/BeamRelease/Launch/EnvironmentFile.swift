@@ -28,7 +28,7 @@ enum EnvironmentFile {
                 // What the node itself runs has only the secret, no longer what brought it.
                 let value =
                     request.secrets.contains(name)
-                    ? "\"${\(secretPrefix)\(name)-$\(name)}\"" : quoted(environment[name] ?? "")
+                    ? "\"${\(secretPrefix)\(name)-$\(name)}\"" : ShellWord.quoted(environment[name] ?? "")
                 return "export \(name)=\(value)\n"
             }
             .joined()
@@ -37,11 +37,6 @@ enum EnvironmentFile {
     private static func secretsGone(_ request: LaunchRequest) -> String {
         let names = request.secrets.filter { request.environment[$0] != nil }.sorted()
         return names.isEmpty ? "" : "unset " + names.map { secretPrefix + $0 }.joined(separator: " ") + "\n"
-    }
-
-    /// As one word of a POSIX shell, whatever is in it (POSIX.1, Shell Command Language, 2.2.2).
-    static func quoted(_ value: String) -> String {
-        "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
     private static let title = "# Written by beamctl; sourced last by env.sh of the release.\n"

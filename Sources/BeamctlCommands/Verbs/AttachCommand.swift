@@ -52,7 +52,7 @@ struct AttachCommand: AsyncParsableCommand {
     }
 
     private func show(_ attachment: Attachment, _ key: AppKey, _ session: Session) {
-        let flags = ShellWord.quoted(Self.flags(attachment))
+        let flags = ShellWord.plain(Self.flags(attachment))
         let nodes = attachment.nodes
         let name = key.app + (key.namespace == AppKey.defaultNamespace ? "" : " -n \(key.namespace)")
         session.terminal.print(
@@ -61,7 +61,7 @@ struct AttachCommand: AsyncParsableCommand {
             A VM of this machine joins as a hidden node in any of these ways:
               beamctl attach \(name) -- iex
               iex --erl \(flags)
-              erl -args_file \(ShellWord.quoted(attachment.argumentsFile)) -s observer
+              erl -args_file \(ShellWord.plain(attachment.argumentsFile)) -s observer
               ERL_AFLAGS=\(flags) livebook server
             The cookie, where a program asks for it: \(attachment.cookieFile)
             """)

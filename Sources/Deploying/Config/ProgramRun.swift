@@ -32,7 +32,7 @@ struct ProgramRun: Sendable {
         let (environment, input) = (call.environment, call.standardInput)
         let ended = try await withThrowingTaskGroup(of: CommandRunner.Outcome?.self) { group in
             group.addTask {
-                try await CommandRunner(environment: environment).run(step, input: input) { kept.append($0) }
+                try await CommandRunner(environment: environment).runReadingApart(step, input: input) { kept.append($0) }
             }
             group.addTask {
                 try await Task.sleep(for: limit)

@@ -32,7 +32,7 @@ public struct ReleaseCommandRun: Sendable {
         let redactor = Redactor(preflight.secretValues)
         let step = BuildStep(call.executable, call.arguments, directory: call.directory)
         let outcome = try await CommandRunner(environment: call.environment)
-            .run(step, input: call.standardInput) { tell(redactor.redacted($0)) }
+            .runReadingApart(step, input: call.standardInput) { tell(redactor.redacted($0)) }
         guard outcome.isSuccess else {
             throw BuildError(
                 .commandFailed, at: "release_command (\(words.joined(separator: " ")))",

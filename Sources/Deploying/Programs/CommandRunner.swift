@@ -19,20 +19,31 @@ struct CommandRunner: Sendable {
         var tail: [String]
     }
 
-    /// Runs a step, and tells every line of its output and its errors as it comes. The two are read apart, for a VM that ends writes
-    /// to both at once, and half a line of one may stand in a line of the other: each line is whole, and those of one come in order.
-    ///
-    /// - Parameter input: What it reads from its standard input, which stays open until it ends; nil: it has none.
+    /// Runs a step, and tells every line of its output and its errors as it comes, in the order in which they were written.
     ///
     /// Throws ``BuildError`` `.toolMissing`, or `CancellationError`.
-    func run(
-        _ step: BuildStep, input: String? = nil, onLine: @escaping @Sendable (String) -> Void
+    func run(_ step: BuildStep, onLine: @escaping @Sendable (String) -> Void) async throws -> Outcome {
+        let kept = KeptTail()
+        let tell = Self.telling(onLine, kept)
+        return try await translatingErrors(of: step) {
+            let status = try await Subprocess.run(
+                configuration(step), input: .none, output: .sequence, error: .combinedWithOutput
+            ) { execution in
+                try await Self.lines(of: execution.standardOutput, tell)
+            }.terminationStatus
+            return Self.outcome(status, kept)
+        }
+    }
+
+    /// The same for a program whose output and errors are read apart: a VM that ends writes to both at once, and half a line of one may
+    /// stand in a line of the other. Each line is whole, and those of one come in order.
+    ///
+    /// - Parameter input: What it reads from its standard input, which stays open until it ends; nil: it has none.
+    func runReadingApart(
+        _ step: BuildStep, input: String?, onLine: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
         let kept = KeptTail()
-        let tell: @Sendable (String) -> Void = { line in
-            kept.append(line)
-            onLine(line)
-        }
+        let tell = Self.telling(onLine, kept)
         return try await translatingErrors(of: step) {
             let status: TerminationStatus
             if let input {
@@ -49,9 +60,21 @@ struct CommandRunner: Sendable {
                     try await Self.lines(of: execution.standardOutput, and: execution.standardError, tell)
                 }.terminationStatus
             }
-            return Outcome(
-                isSuccess: status.isSuccess, code: Self.code(status), description: Self.words(status), tail: kept.last)
+            return Self.outcome(status, kept)
         }
+    }
+
+    private static func telling(
+        _ onLine: @escaping @Sendable (String) -> Void, _ kept: KeptTail
+    ) -> @Sendable (String) -> Void {
+        { line in
+            kept.append(line)
+            onLine(line)
+        }
+    }
+
+    private static func outcome(_ status: TerminationStatus, _ kept: KeptTail) -> Outcome {
+        Outcome(isSuccess: status.isSuccess, code: code(status), description: words(status), tail: kept.last)
     }
 
     /// Runs a step whose output and errors are this process' own; returns its exit code, or 128 and the signal's number.

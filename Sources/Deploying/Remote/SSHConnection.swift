@@ -1,3 +1,4 @@
+import BeamRelease
 public import FleetModel
 import Foundation
 import Glibc
@@ -74,7 +75,7 @@ public struct SSHConnection: Sendable {
     /// - Parameter isInteractive: Whether it gets a terminal.
     public func program(_ arguments: [String], isInteractive: Bool, input: String? = nil) -> ProgramCall {
         // Programs that a user has installed for himself are not on the PATH of a shell that nobody sits at.
-        let words = arguments.map(Self.quoted).joined(separator: " ")
+        let words = arguments.map(ShellWord.quoted).joined(separator: " ")
         let line = #"env PATH="$PATH:$HOME/.local/bin:/usr/local/bin" beamctl "# + words
         return ProgramCall(
             executable: "/usr/bin/env",
@@ -156,11 +157,6 @@ public struct SSHConnection: Sendable {
 
     private func failure(_ reason: String, _ hint: String) -> PlatformError {
         PlatformError(.unreachable, "\(destination): \(reason)", hint: hint)
-    }
-
-    /// As one word of a POSIX shell.
-    private static func quoted(_ word: String) -> String {
-        "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
     /// A short name for a text: FNV-1a, 64 bits. Two machines that share one would only share a lock and fail to connect.
