@@ -52,6 +52,8 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         var arguments: [String]
         /// Its control socket.
         var socket: String
+        /// Its lock, beside the socket.
+        var lock: String { socket.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".") + ".lock" }
         /// Where its output goes.
         var output: String
     }
@@ -147,14 +149,24 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         await mine.value
     }
 
-    /// Has it end; it answers first.
+    /// Has it end, and waits until it has: it answers first, and lets go of its connections before it is gone.
     func stop() async {
         isStopped = true
         ending?.cancel()
         if link == nil { link = await connect() }
+        let process = link == nil ? nil : ProcessLock.lastHolder(path: program.lock)
         try? await link?.stop()
         await link?.untilClosed()
         await drop()
+        if let process { await Self.untilEnded(process) }
+    }
+
+    private static func untilEnded(_ process: Int32) async {
+        guard let start = BootIdentity.startTime(of: process) else { return }
+        let deadline = ContinuousClock.now + startTime
+        while ContinuousClock.now < deadline, BootIdentity.startTime(of: process) == start {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     private func tellNewest() async {

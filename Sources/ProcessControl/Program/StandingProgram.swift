@@ -35,6 +35,9 @@ package struct StandingProgram: Sendable {
     /// Its control socket.
     package var socketPath: String { "\(directory)/\(stem).sock" }
 
+    /// Its lock.
+    package var lockPath: String { "\(directory)/\(stem).lock" }
+
     /// Runs `body` under the folder's lock until it returns or a signal comes, which cancels it. `explain` says what an error that
     /// `body` threw means.
     package func run(
@@ -43,7 +46,7 @@ package struct StandingProgram: Sendable {
         mkdir(directory, 0o700)
         let lock: ProcessLock
         do throws(ProcessLock.Problem) {
-            lock = try ProcessLock(path: "\(directory)/\(stem).lock")
+            lock = try ProcessLock(path: lockPath)
         } catch {
             return refuse(error)
         }

@@ -7,12 +7,14 @@ import Testing
 
 @Suite("fleet: after the daemon's death")
 struct RecoveryTests {
-    /// A daemon has three replicas ready, and dies.
+    /// A daemon has three replicas ready, and dies. A node may answer before its keeper has told the process id: both are waited for.
     private func threeOrphans() async throws -> (Bench, [Replica]) {
         let bench = try Bench()
         let daemon = try await bench.daemon()
         _ = try await daemon.fleet.deploy(Sample.request())
-        let replicas = try await daemon.complete().replicas
+        let replicas = try await daemon.status("three ready replicas whose process ids are known") {
+            $0.rollout.isComplete && $0.replicas.allSatisfy { $0.pid != nil }
+        }.replicas
         await daemon.die()
         return (bench, replicas)
     }
