@@ -61,8 +61,8 @@ let package = Package(
         room(
             "BeamctlCommands",
             [
-                "BeamctlDaemon", "LocalPlatform", "ControlAPI", "HTTPTransport", "Deploying", "AppManifest", "BeamRelease",
-                "FleetModel",
+                "BeamctlDaemon", "LocalPlatform", "ControlAPI", "HTTPTransport", "Deploying", "ImageBuild", "AppManifest",
+                "BeamRelease", "OCIImage", "OCIRegistry", "FleetModel",
                 "CLinux", logging, arguments,
             ]),
         room(
@@ -78,7 +78,7 @@ let package = Package(
         room(
             "Deploying",
             [
-                "FleetModel", "AppManifest", "BeamRelease", subprocess,
+                "FleetModel", "AppManifest", "BeamRelease", "ImageBuild", "OCIImage", subprocess,
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         room(
@@ -92,6 +92,7 @@ let package = Package(
         door("ReplicaKeeper", ["CLinux"]),
         door("NameServer", ["HeadlessDNS", "ProcessControl", nioCore, nioPosix]),
         door("Entrance", ["HTTPEntrance", "ProcessControl", nioCore, nioPosix]),
+        room("ImageBuild", ["BeamRelease", "OCIImage", "OCIRegistry"]),
         room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
         room(
             "FleetStore",
@@ -117,6 +118,14 @@ let package = Package(
         room("ProcessControl", [nioCore, nioPosix]),
         room("DNSMessage", [nioCore]),
         room("CrashDump"),
+        room(
+            "OCIImage",
+            [
+                "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        room("DockerClient", ["HTTPTransport", nioCore]),
+        room("OCIRegistry", ["OCIImage", "HTTPTransport", nioCore]),
         room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
         room(
             "HTTPTransport",
@@ -160,6 +169,14 @@ let package = Package(
                 "ErlangDistribution", "ExternalTermFormat", "ErlangPeers", nioCore, nioPosix, nioEmbedded, nioTesting,
             ]),
         tests("NodeHealthTests", ["NodeHealth", "FleetModel", "ErlangDistribution", "ExternalTermFormat", "ErlangPeers"]),
+        tests("OCIImageTests", ["OCIImage", "TestSupport"]),
+        tests(
+            "OCIRegistryTests",
+            [
+                "OCIRegistry", "OCIImage", "HTTPTransport", "TestSupport", nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        tests("ImageBuildTests", ["ImageBuild", "BeamRelease", "OCIImage", "TestSupport"]),
         tests("HouseTests", []),
         tests("EndToEndTests", ["FleetModel", "FleetStore", "TestSupport", "ErlangPeers"]),
     ]

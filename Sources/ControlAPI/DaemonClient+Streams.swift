@@ -25,8 +25,8 @@ extension DaemonClient {
         var attempts = 0
         while true {
             do {
-                return try await transport.stream(call) { status, body in
-                    try await Self.read(status, body) { value in
+                return try await transport.stream(call) { head, body in
+                    try await Self.read(head.status, body) { value in
                         attempts = 0
                         yield(value)
                     }

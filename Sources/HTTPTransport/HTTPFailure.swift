@@ -24,7 +24,7 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         let place =
             switch call.target {
             case .unix(let path): path
-            case .tcp(let host, let port): "\(host):\(port)"
+            case .tcp(let host, let port), .tls(let host, let port): "\(host):\(port)"
             }
         let why =
             switch reason {

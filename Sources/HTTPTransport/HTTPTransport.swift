@@ -27,23 +27,27 @@ public struct HTTPTransport: Sendable {
         try await translating(call) {
             let response = try await client.execute(request(call), timeout: timeout.timeAmount)
             let body = try await response.body.collect(upTo: bodyLimit)
-            return HTTPAnswer(status: Int(response.status.code), body: body)
+            return HTTPAnswer(head: HTTPHead(response), body: body)
         }
     }
 
-    /// Sends a request and hands over the body piece by piece, for as long as it comes. `read` gets the status and the pieces.
+    /// Sends a request and hands over the body piece by piece, for as long as it comes. `read` gets the head and the pieces.
     public func stream<Value>(
-        _ call: HTTPCall, read: (_ status: Int, _ body: HTTPBody) async throws -> Value
+        _ call: HTTPCall, read: (_ head: HTTPHead, _ body: HTTPBody) async throws -> Value
     ) async throws -> Value {
         let response = try await translating(call) { try await client.execute(request(call), deadline: .distantFuture) }
-        return try await read(Int(response.status.code), HTTPBody(call: call, pieces: response.body))
+        return try await read(HTTPHead(response), HTTPBody(call: call, pieces: response.body))
     }
 
     private func request(_ call: HTTPCall) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: call.url)
         request.method = HTTPMethod(rawValue: call.method)
         for (name, value) in call.headers { request.headers.add(name: name, value: value) }
-        if let body = call.body { request.body = .bytes(body) }
+        if let upload = call.upload {
+            request.body = upload.body()
+        } else if let body = call.body {
+            request.body = .bytes(body)
+        }
         return request
     }
 
@@ -85,27 +89,23 @@ public struct HTTPBody: AsyncSequence, Sendable {
     }
 }
 
+extension HTTPHead {
+    fileprivate init(_ response: HTTPClientResponse) {
+        self.init(status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) })
+    }
+}
+
 extension HTTPCall {
     fileprivate var url: String {
         switch target {
-        case .tcp(let host, let port): "http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)"
-        case .unix(let socket): "http+unix://\(Self.percentEncoded(socket))\(path)"
+        case .tcp(let host, let port): "http://\(Self.bracketed(host)):\(port)\(path)"
+        case .tls(let host, let port): "https://\(Self.bracketed(host)):\(port)\(path)"
+        case .unix(let socket): "http+unix://\(PercentEncoding.encoded(socket))\(path)"
         }
     }
 
-    /// As a host in a URL: everything but letters, digits, `-`, `.` and `_` is encoded.
-    private static func percentEncoded(_ text: String) -> String {
-        text.utf8.reduce(into: "") { encoded, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                encoded.append(Character(UnicodeScalar(byte)))
-            default:
-                encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-    }
+    /// An IPv6 address stands between brackets in a URL (RFC 3986).
+    private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }
 
 extension Duration {

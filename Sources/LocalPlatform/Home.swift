@@ -38,6 +38,8 @@ public struct Home: Hashable, Sendable {
     public var crashes: String { path + "/crashes" }
     /// Read-only copies of releases by digest.
     public var releases: String { path + "/releases" }
+    /// Images and their layers, an OCI image layout.
+    public var images: String { path + "/images" }
     /// One folder for each replica.
     public var replicas: String { path + "/replicas" }
     /// The name server's folder: zone, lock, socket, log.

@@ -127,8 +127,8 @@ struct ManifestErrorTests {
     @Test(
         "a key that nothing implements yet is refused with that reason",
         arguments: [
-            "image: x", "identity: stable",
-            "kubernetes: {}", "on: kubernetes", "environments: {staging: {image: x}}",
+            "identity: stable",
+            "kubernetes: {}", "on: kubernetes", "environments: {staging: {identity: x}}",
         ])
     func notImplemented(line: String) {
         let told = problems("app: a\n" + line)
@@ -137,7 +137,7 @@ struct ManifestErrorTests {
 
     @Test("all problems are told at once, in the order of the text, and not more than 50")
     func all() {
-        let told = problems("app: A\nreplicas: x\nhttp:\n  port: 0\n  prot: 1\nimage: y\n")
+        let told = problems("app: A\nreplicas: x\nhttp:\n  port: 0\n  prot: 1\nidentity: y\n")
         #expect(
             told.map { String($0.prefix { $0 != " " }) } == [
                 "beamctl.yml:1:6:", "beamctl.yml:2:11:", "beamctl.yml:4:9:", "beamctl.yml:5:3:", "beamctl.yml:6:1:",

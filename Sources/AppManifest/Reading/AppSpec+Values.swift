@@ -21,7 +21,8 @@ extension AppSpec {
                 graceSeconds: values.keys("shutdown")?.integer("grace") ?? ShutdownSpec.defaultGraceSeconds),
             rollout: RolloutSpec(values.keys("rollout") ?? [:]), secrets: values.list("secrets") ?? [],
             release: ReleaseSpec(values.keys("release") ?? [:]), config: ConfigSpec(values.keys("config") ?? [:]),
-            environment: environment, releaseCommand: values.list("release_command"), hosts: hosts)
+            environment: environment, releaseCommand: values.list("release_command"), hosts: hosts,
+            image: ImageSpec(values.keys("image") ?? [:]))
     }
 }
 
@@ -77,6 +78,16 @@ extension ConfigSpec {
     fileprivate init(_ values: [String: ManifestValue]) {
         self.init(
             renderer: values.text("render").flatMap(Renderer.init) ?? .beamctl, preflight: values.boolean("preflight") ?? true)
+    }
+}
+
+extension ImageSpec {
+    fileprivate init(_ values: [String: ManifestValue]) {
+        self.init(
+            name: values.text("name"), builder: values.text("builder").flatMap(Builder.init),
+            runnerBase: values.text("runner_base"),
+            builderBase: values.text("builder_base"), bringsLibraries: values.boolean("bring_libraries") ?? true,
+            labels: values.texts("labels"))
     }
 }
 

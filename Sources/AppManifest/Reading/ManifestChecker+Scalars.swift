@@ -11,6 +11,7 @@ extension ManifestChecker {
         case .boolean: boolean(node, path: path)
         case .choice(let choices): choice(node, choices, path: path)
         case .name: name(node, path: path)
+        case .word(let what): word(node, what, path: path)
         case .urlPath: urlPath(node, path: path)
         case .cpu: cpu(node, path: path)
         case .bytes(let range, let words): bytes(node, range, words, path: path)
@@ -119,6 +120,16 @@ extension ManifestChecker {
         }
         guard text.utf8.count <= 128, text.utf8.allSatisfy({ Self.isWord($0) || $0 == UInt8(ascii: "-") }) else {
             note(.badValue, at: node, path: path, "\(node.found) has characters other than a-z, A-Z, 0-9, _ and -")
+            return nil
+        }
+        return .text(text)
+    }
+
+    private mutating func word(_ node: ManifestNode, _ what: String, path: String) -> ManifestValue? {
+        guard let text = node.text, !node.isNothing, (1...512).contains(text.utf8.count),
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+        else {
+            note(.badValue, at: node, path: path, "expected \(what), found \(node.found)")
             return nil
         }
         return .text(text)

@@ -10,6 +10,7 @@ extension ManifestChecker {
         case .environment: environment(node, path: path)
         case .environments: environments(node, path: path)
         case .ports: ports(node, path: path)
+        case .labels: labels(node, path: path)
         case .hostNames: hostNames(node, path: path)
         case .variableNames: variableNames(node, path: path)
         case .command(let kind): command(node, kind, path: path)

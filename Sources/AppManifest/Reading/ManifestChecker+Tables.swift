@@ -3,6 +3,7 @@ import FleetModel
 extension ManifestChecker {
     static let mostVariables = 1000
     static let mostPorts = 100
+    static let mostLabels = 100
 
     /// Variables, their values as the text that stands there. References to secrets stay in it.
     mutating func environment(_ node: ManifestNode, path: String) -> ManifestValue? {
@@ -43,6 +44,33 @@ extension ManifestChecker {
             return nil
         }
         return value
+    }
+
+    /// Labels of an image: any names without spaces, each with a text.
+    mutating func labels(_ node: ManifestNode, path: String) -> ManifestValue? {
+        guard let pairs = pairs(of: node, path: path) else { return nil }
+        guard pairs.count <= Self.mostLabels else {
+            note(.badValue, at: node, path: path, "more than \(Self.mostLabels) labels")
+            return nil
+        }
+        var labels: [String: String] = [:]
+        for pair in pairs {
+            guard let name = name(of: pair.key, below: path) else { continue }
+            let own = "\(path).\(name)"
+            remember(pair.key, own)
+            guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                note(.badValue, at: pair.key, path: own, "the name of a label has no spaces and ASCII alone")
+                continue
+            }
+            labels[name] = replaced(pair.value, path: own).flatMap { value in
+                guard let text = value.text, !value.isNothing, text.utf8.count <= 4096 else {
+                    note(.wrongType, at: value, path: own, "expected a text of at most 4096 bytes, found \(value.found)")
+                    return nil
+                }
+                return text
+            }
+        }
+        return .texts(labels)
     }
 
     /// Ports by name (RFC 6335, section 5.1: at most 15 characters).

@@ -45,6 +45,10 @@ public indirect enum ManifestShape: Sendable {
     case choice([Choice])
     /// A name: letters, digits, `_` and `-`.
     case name
+    /// A text without spaces; and what it is, in words.
+    case word(String)
+    /// Labels: names and their texts.
+    case labels
     /// A path of a URL, from `/`.
     case urlPath
     /// A host name, or a list of them.

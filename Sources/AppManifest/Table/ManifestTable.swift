@@ -9,7 +9,7 @@ public enum ManifestTable {
                 "app", .label(longest: DNSLabel.longestAppName),
                 "The app's name. It stands in DNS names, node names and files: a-z, 0-9 and -, at most 40 characters. Required.",
                 example: "hello"),
-            build, release, config,
+            build, release, config, image,
             ManifestKey(
                 "release_command", .command(.once),
                 "What runs once before each deploy, from the new release, before a replica is touched: migrations. A path inside the "
@@ -37,9 +37,6 @@ public enum ManifestTable {
 
     /// Keys that have a place in the manifest, but no code behind them yet.
     private static let later: [ManifestKey] = [
-        ManifestKey(
-            "image", .anything, "The container image, and where it is pushed to.", example: "registry.example.com/hello",
-            later: "no images are built yet: replicas run as processes"),
         ManifestKey(
             "identity", .anything, "Whether replicas keep a number and a place of their own.", example: "stable",
             later: "replicas have no identity that outlives them yet"),

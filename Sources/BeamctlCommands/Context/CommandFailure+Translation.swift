@@ -4,6 +4,8 @@ import Deploying
 import FleetModel
 import Foundation
 import LocalPlatform
+import OCIImage
+import OCIRegistry
 
 extension CommandFailure {
     /// Every error that a verb can end with, in words; nil for ArgumentParser's own, which it prints itself.
@@ -16,6 +18,8 @@ extension CommandFailure {
         case let error as BuildError:
             self.init(error.code.description, "\(error.place): \(error.reason)", hint: error.next, details: error.output)
         case let error as ReleaseError: self.init("release", error.sentence, hint: error.next)
+        case let error as OCIError: self.init(error.code.description, error.sentence, hint: error.next)
+        case let error as RegistryError: self.init(error.code.description, "\(error.place): \(error.reason)", hint: error.next)
         case let failure as ConfigFailure: self.init(failure)
         case let error as RenderError:
             self.init(
@@ -64,6 +68,10 @@ extension CommandFailure {
             withJSONObject: ["error": fields], options: [.sortedKeys, .withoutEscapingSlashes])
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
+}
+
+extension OCIError {
+    fileprivate var sentence: String { place.isEmpty ? reason : "\(place): \(reason)" }
 }
 
 extension ReleaseError {

@@ -42,6 +42,11 @@ struct Surroundings: Sendable {
         return named
     }
 
+    /// `DOCKER_CONFIG`, or `~/.docker`: where `docker login` keeps what it was told.
+    var dockerConfig: String {
+        environment["DOCKER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 } ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.docker"
+    }
+
     /// `NO_COLOR` (no-color.org): any value but the empty one.
     var noColour: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false }
 

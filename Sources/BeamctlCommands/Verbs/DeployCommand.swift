@@ -54,7 +54,7 @@ struct Deploy: AsyncParsableCommand {
             platform: session.platform, shelf: session.shelf, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
         let (release, kept) = try await release(deployer, report, session)
-        report.done("release", Self.words(kept.description))
+        report.done("release", kept.description.words)
 
         let settings = try await session.platform.settings(of: key).settings
         let check = ConfigCheck(
@@ -145,11 +145,6 @@ struct Deploy: AsyncParsableCommand {
         return spec
     }
 
-    private static func words(_ release: ReleaseDescription) -> String {
-        let elixir = release.elixir.map { ", Elixir \($0)" } ?? ""
-        return "\(release.name) \(release.version) (\(release.tool.rawValue), OTP \(release.otp)\(elixir))"
-    }
-
     private static func summary(_ status: AppStatus, revision: Int, took: Duration) -> String {
         let app = status.deployment.key.app
         if let problem = status.entranceProblem {
@@ -161,15 +156,5 @@ struct Deploy: AsyncParsableCommand {
             ": http://\(first.slot.address):\(first.slot.port)" + (serving.count > 1 ? " and \(serving.count - 1) more" : "")
         }
         return "\(app) is up\(place ?? "")   revision \(revision)   \(Quantity.seconds(took))"
-    }
-}
-
-extension StepReport {
-    /// Draws what a build says, its newest line.
-    fileprivate func build(_ progress: ReleaseBuilder.Progress) {
-        switch progress {
-        case .began(let step): self.progress("release", "\(step)")
-        case .output(let line): self.progress("release", String(line.prefix(60)))
-        }
     }
 }

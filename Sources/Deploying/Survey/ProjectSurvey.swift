@@ -10,6 +10,8 @@ public struct ProjectSurvey: Hashable, Sendable {
     public var application: String?
     /// Whether it is an umbrella: several applications under `apps/`.
     public var isUmbrella: Bool
+    /// The applications whose source is in the folder: its own, those of an umbrella, those that rebar3 finds in `apps` and `lib`.
+    public var ownApplications: Set<String>
     /// The releases that each tool's files define, in their order. mix builds one named as the application where none is.
     public var releases: [ReleaseTool: [String]]
     /// Whether `mix.exs` defines releases of its own: only then mix knows one by name.
@@ -39,6 +41,8 @@ public struct ProjectSurvey: Hashable, Sendable {
         tools = Self.tools(mix, rebar, distillery)
         application = mix?.application ?? rebar?.releases.first
         isUmbrella = mix?.isUmbrella ?? false
+        ownApplications = Set([mix?.application].compactMap(\.self) + files.names(in: "apps"))
+        if let rebar { ownApplications.formUnion(rebar.releases + files.names(in: "lib")) }
         releases = [:]
         definesMixReleases = mix?.definesReleases ?? false
         if let mix { releases[.mix] = mix.releases }

@@ -16,7 +16,8 @@ extension AppSpec {
             config: try values.decodeIfPresent(ConfigSpec.self, forKey: .config) ?? ConfigSpec(),
             environment: try values.decodeIfPresent(EnvironmentSpec.self, forKey: .environment),
             releaseCommand: try values.decodeIfPresent([String].self, forKey: .releaseCommand),
-            hosts: try values.decodeIfPresent([String].self, forKey: .hosts) ?? [])
+            hosts: try values.decodeIfPresent([String].self, forKey: .hosts) ?? [],
+            image: try values.decodeIfPresent(ImageSpec.self, forKey: .image) ?? ImageSpec())
     }
 }
 

@@ -27,6 +27,8 @@ public struct AppSpec: Hashable, Codable, Sendable {
     /// What runs once before each deploy, from the new release; nil: nothing. Its first word is a path inside the release, or a command
     /// of the start script.
     public var releaseCommand: [String]?
+    /// How its container image is made.
+    public var image: ImageSpec
 
     /// The process that a plain app has.
     public static let plainProcess = "web"
@@ -37,7 +39,7 @@ public struct AppSpec: Hashable, Codable, Sendable {
         cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
         rollout: RolloutSpec = RolloutSpec(), secrets: [String] = [], release: ReleaseSpec = ReleaseSpec(),
         config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil, releaseCommand: [String]? = nil,
-        hosts: [String] = []
+        hosts: [String] = [], image: ImageSpec = ImageSpec()
     ) {
         self.app = app
         self.build = build
@@ -52,11 +54,12 @@ public struct AppSpec: Hashable, Codable, Sendable {
         self.environment = environment
         self.releaseCommand = releaseCommand
         self.hosts = hosts
+        self.image = image
     }
 
     enum CodingKeys: String, CodingKey {
         case app, build, processes, cluster, env, shutdown, rollout, secrets, release, config, environment
-        case releaseCommand, hosts
+        case releaseCommand, hosts, image
     }
 }
 

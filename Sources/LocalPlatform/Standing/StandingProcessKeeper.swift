@@ -53,7 +53,9 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         /// Its control socket.
         var socket: String
         /// Its lock, beside the socket.
-        var lock: String { socket.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".") + ".lock" }
+        var lock: String {
+            socket.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".") + ".lock"
+        }
         /// Where its output goes.
         var output: String
     }

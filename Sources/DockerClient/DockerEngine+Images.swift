@@ -1,0 +1,125 @@
+import FoundationEssentials
+public import HTTPTransport
+import NIOCore
+
+extension DockerEngine {
+    /// An image that an Engine has.
+    public struct ImageFacts: Decodable, Hashable, Sendable {
+        /// Its id: the digest of its configuration.
+        public var id: String
+        /// Bytes, unpacked.
+        public var size: Int
+        /// `amd64`.
+        public var architecture: String
+        /// How its containers run.
+        public var config: Config?
+
+        /// How its containers run.
+        public struct Config: Decodable, Hashable, Sendable {
+            /// The user.
+            public var user: String?
+            /// Labels.
+            public var labels: [String: String]?
+
+            enum CodingKeys: String, CodingKey {
+                case user = "User"
+                case labels = "Labels"
+            }
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case id = "Id"
+            case size = "Size"
+            case architecture = "Architecture"
+            case config = "Config"
+        }
+    }
+
+    /// An image by name or id. Throws ``DockerError`` `.notFound`.
+    public func image(_ name: String) async throws -> ImageFacts {
+        try await ask(try call("GET", "/images/\(PercentEncoding.encoded(name))/json"), "image \(name)")
+    }
+
+    /// Takes an archive in, as `docker load` does. Throws ``DockerError``.
+    public func load(_ archive: HTTPUpload) async throws {
+        var call = try call("POST", "/images/load", [("quiet", "1")])
+        call.headers.append(("Content-Type", "application/x-tar"))
+        call.upload = archive
+        let body = try await send(call, "load", timeout: .seconds(3600))
+        if let failed = DockerMessage.all(in: body).compactMap(\.error).first { throw DockerError(.refused, "load: \(failed)") }
+    }
+
+    /// Gives an image another name. Throws ``DockerError``.
+    public func tag(_ image: String, as repository: String, tag: String) async throws {
+        let call = try call("POST", "/images/\(PercentEncoding.encoded(image))/tag", [("repo", repository), ("tag", tag)])
+        try await send(call, "tag \(image)")
+    }
+
+    /// Takes a name away from an image; the image goes with its last name. Nothing happens when there is none.
+    public func remove(image: String) async throws {
+        do {
+            try await send(try call("DELETE", "/images/\(PercentEncoding.encoded(image))"), "remove \(image)")
+        } catch let error as DockerError where error.code == .notFound {}
+    }
+
+    /// What a build is asked for.
+    public struct BuildRequest: Sendable {
+        /// The tar archive that it is built from.
+        public var context: HTTPUpload
+        /// The path of the Dockerfile in it.
+        public var dockerfile: String
+        /// What the image is called.
+        public var name: String
+        /// Values of `ARG`.
+        public var arguments: [String: String]
+        /// Labels of the image.
+        public var labels: [String: String]
+        /// The stage that it ends with; nil: the last.
+        public var target: String?
+        /// Whether base images are asked for anew.
+        public var pulls: Bool
+
+        /// Makes one.
+        public init(
+            context: HTTPUpload, dockerfile: String, name: String, arguments: [String: String] = [:],
+            labels: [String: String] = [:],
+            target: String? = nil, pulls: Bool = false
+        ) {
+            (self.context, self.dockerfile, self.name) = (context, dockerfile, name)
+            (self.arguments, self.labels, self.target, self.pulls) = (arguments, labels, target, pulls)
+        }
+    }
+
+    /// Builds an image with the classic builder; `tell` gets every line of its output. Returns the image's id.
+    ///
+    /// Throws ``DockerError`` `.buildFailed` with the last lines.
+    public func build(_ request: BuildRequest, tell: @Sendable (String) -> Void) async throws -> String {
+        let json = { (values: [String: String]) in String(decoding: try JSONEncoder().encode(values), as: UTF8.self) }
+        var query = [
+            ("dockerfile", request.dockerfile), ("t", request.name), ("rm", "1"), ("forcerm", "1"),
+            ("buildargs", try json(request.arguments)), ("labels", try json(request.labels)),
+        ]
+        if request.pulls { query.append(("pull", "1")) }
+        if let target = request.target { query.append(("target", target)) }
+        var call = try call("POST", "/build", query)
+        call.headers.append(("Content-Type", "application/x-tar"))
+        call.upload = request.context
+        var (tail, failure, id): ([String], String?, String?) = ([], nil, nil)
+        try await stream(call, "build") { body in
+            for try await message in DockerMessages(body) {
+                if let text = message.stream {
+                    for line in text.split(whereSeparator: \.isNewline) {
+                        tail.append(String(line))
+                        tell(String(line))
+                    }
+                    if tail.count > 40 { tail.removeFirst(tail.count - 40) }
+                }
+                failure = failure ?? message.error
+                id = message.aux?.id ?? id
+            }
+        }
+        if let failure { throw DockerError(.buildFailed, String(failure.prefix(500)), output: tail) }
+        guard let id else { throw DockerError(.protocolBroken, "the build ended without an image", output: tail) }
+        return id
+    }
+}

@@ -1,0 +1,48 @@
+public import OCIImage
+
+/// Where a base image comes from, as `--base` and `image.base` name it.
+public enum BaseSource: Hashable, Sendable, CustomStringConvertible {
+    /// A registry.
+    case registry(ImageReference)
+    /// A tar archive on this machine.
+    case archive(path: String)
+    /// An OCI image layout on this machine, and a name in it.
+    case layout(path: String, name: String?)
+
+    /// Reads it: what begins with `/`, `./` or `../` is a path, everything else a reference. `folder:name` names one of a layout's images.
+    ///
+    /// - Parameter folder: What a relative path is relative to.
+    ///
+    /// Throws `OCIError` `.badName`, `.notFound`.
+    public init(_ text: String, relativeTo folder: String) throws(OCIError) {
+        guard text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") else {
+            self = .registry(try ImageReference(text))
+            return
+        }
+        let path = text.hasPrefix("/") ? text : "\(folder)/\(text)"
+        if SystemFiles.exists(path + "/oci-layout") {
+            self = .layout(path: path, name: nil)
+        } else if let colon = path.lastIndex(of: ":"), SystemFiles.exists(path[..<colon] + "/oci-layout") {
+            self = .layout(path: String(path[..<colon]), name: String(path[path.index(after: colon)...]))
+        } else if SystemFiles.exists(path), !SystemFiles.exists(path + "/.") {
+            self = .archive(path: path)
+        } else if SystemFiles.exists(path) {
+            throw OCIError(.badImage, at: path, "is a folder and no OCI image layout: there is no oci-layout in it")
+        } else {
+            throw OCIError(.notFound, at: path, "there is no such file or folder")
+        }
+    }
+
+    /// As people write it.
+    public var description: String {
+        switch self {
+        case .registry(let reference): reference.familiarOrWhole
+        case .archive(let path): path
+        case .layout(let path, let name): path + (name.map { ":\($0)" } ?? "")
+        }
+    }
+}
+
+extension ImageReference {
+    fileprivate var familiarOrWhole: String { digest == nil ? familiar : description }
+}

@@ -1,0 +1,78 @@
+import Glibc
+package import SystemPackage
+
+/// Calls of the file system, with errors that name the path.
+package enum SystemFiles {
+    /// Does something with a path; what the system says becomes an ``OCIError``.
+    package static func doing<Value>(_ what: String, _ path: String, _ body: () throws -> Value) throws(OCIError) -> Value {
+        do {
+            return try body()
+        } catch let error as Errno {
+            throw error.isNoRoom
+                ? OCIError(.diskFull, at: path, "the disk is full", next: "make room: df -h '\(path)' shows where")
+                : OCIError(error == .noSuchFileOrDirectory ? .notFound : .system, at: path, "\(what): \(error.description)")
+        } catch let error as OCIError {
+            throw error
+        } catch {
+            throw OCIError(.system, at: path, "\(what): \(error)")
+        }
+    }
+
+    package static func open(
+        _ path: String, _ mode: FileDescriptor.AccessMode, options: FileDescriptor.OpenOptions = [],
+        permissions: FilePermissions? = nil
+    ) throws(OCIError) -> FileDescriptor {
+        try doing("open", path) {
+            try FileDescriptor.open(FilePath(path), mode, options: options.union(.closeOnExec), permissions: permissions)
+        }
+    }
+
+    /// A small file, read whole. Throws `.tooLarge` beyond the bound.
+    package static func bytes(of path: String, longest: Int) throws(OCIError) -> [UInt8] {
+        let file = try FileSource(path)
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = try file.read(into: &piece)
+            if count == 0 { return all }
+            guard all.count + count <= longest else { throw OCIError(.tooLarge, at: path, "larger than \(longest) bytes") }
+            all += piece[..<count]
+        }
+    }
+
+    /// Writes a file that is there whole or not at all.
+    package static func write(_ bytes: [UInt8], to path: String, permissions: FilePermissions = .ownerReadWrite) throws(OCIError)
+    {
+        let partial = "\(path).\(UInt64.random(in: 0...UInt64.max))"
+        let file = try open(partial, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
+        do throws(OCIError) {
+            try doing("write", path) { _ = try file.closeAfter { try file.writeAll(bytes) } }
+            try rename(partial, to: path)
+        } catch {
+            unlink(partial)
+            throw error
+        }
+    }
+
+    package static func rename(_ path: String, to target: String) throws(OCIError) {
+        try doing("rename", target) { if Glibc.rename(path, target) != 0 { throw Errno(rawValue: errno) } }
+    }
+
+    /// Makes a folder; nothing happens when it is there. Its parent must be.
+    package static func makeFolder(_ path: String) throws(OCIError) {
+        try doing("mkdir", path) { if mkdir(path, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) } }
+    }
+
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// The size of a file; nil when there is none.
+    package static func size(of path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+}
+
+extension Errno {
+    /// `EDQUOT` has no name in System.
+    fileprivate var isNoRoom: Bool { self == .noSpace || rawValue == Glibc.EDQUOT }
+}
