@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -62,7 +63,7 @@ let package = Package(
             "BeamctlCommands",
             [
                 "BeamctlDaemon", "LocalPlatform", "ControlAPI", "HTTPTransport", "Deploying", "ImageBuild", "AppManifest",
-                "BeamRelease", "OCIImage", "OCIRegistry", "FleetModel",
+                "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "FleetModel",
                 "CLinux", logging, arguments,
             ]),
         room(
@@ -92,7 +93,12 @@ let package = Package(
         door("ReplicaKeeper", ["CLinux"]),
         door("NameServer", ["HeadlessDNS", "ProcessControl", nioCore, nioPosix]),
         door("Entrance", ["HTTPEntrance", "ProcessControl", nioCore, nioPosix]),
-        room("ImageBuild", ["BeamRelease", "OCIImage", "OCIRegistry"]),
+        room(
+            "ImageBuild",
+            [
+                "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "HTTPTransport",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
         room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
         room(
             "FleetStore",
@@ -148,7 +154,7 @@ let package = Package(
         tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport", "TestSupport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
         tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers"]),
-        tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel"]),
+        tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel", "ImageBuild"]),
         tests("HTTPMessageTests", ["HTTPMessage", "TestSupport", nioCore]),
         tests(
             "HTTPEntranceTests", ["HTTPEntrance", "HTTPMessage", "Entrance", "ProcessControl", "TestSupport", nioCore, nioPosix]),

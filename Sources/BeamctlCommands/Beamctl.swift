@@ -12,7 +12,8 @@ struct Beamctl: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Init.self, Deploy.self, BuildCommand.self, Rollback.self, HistoryCommand.self, Status.self, Nodes.self, Scale.self,
+            Init.self, Deploy.self, BuildCommand.self, TemplatesCommand.self, RenderCommand.self, Rollback.self,
+            HistoryCommand.self, Status.self, Nodes.self, Scale.self,
             Logs.self,
             Restart.self, RunCommand.self, Eval.self, RPC.self, AttachCommand.self, CrashesCommand.self,
             Remote.self, EnvCommand.self, SecretsCommand.self, CertificatesCommand.self, Config.self, Stop.self, Destroy.self,

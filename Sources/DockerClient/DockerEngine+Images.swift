@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 public import HTTPTransport
 import NIOCore
 
@@ -47,6 +48,26 @@ extension DockerEngine {
         call.upload = archive
         let body = try await send(call, "load", timeout: .seconds(3600))
         if let failed = DockerMessage.all(in: body).compactMap(\.error).first { throw DockerError(.refused, "load: \(failed)") }
+    }
+
+    /// Writes an image to a file, as `docker save` does. Throws ``DockerError``.
+    public func save(_ image: String, to path: String) async throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw DockerError(.refused, "\(path): \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        let call = try call("GET", "/images/\(PercentEncoding.encoded(image))/get")
+        try await stream(call, "save \(image)") { body in
+            for try await piece in body {
+                var written = 0
+                while written < piece.count {
+                    let count = piece.withUnsafeBytes {
+                        write(file, $0.baseAddress?.advanced(by: written), piece.count - written)
+                    }
+                    guard count > 0 else { throw DockerError(.refused, "\(path): \(String(cString: strerror(errno)))") }
+                    written += count
+                }
+            }
+        }
     }
 
     /// Gives an image another name. Throws ``DockerError``.

@@ -1,4 +1,5 @@
 public import Foundation
+import TestSupport
 public import Testing
 
 /// The releases of Erlang/OTP that tests run as real peers.
@@ -54,14 +55,8 @@ public enum OTP: String, CaseIterable, Sendable, CustomTestStringConvertible {
         return status == 0 ? nil : reason
     }
 
-    /// The script that runs a command with OTP 27, where there is one: in `BEAMCTL_TESTBED`, or in `shared/testbed` beside the
-    /// checkout.
-    public static var script: URL? {
-        let checkout = URL(filePath: #filePath).appending(path: "../../..").standardized
-        let folder = ProcessInfo.processInfo.environment["BEAMCTL_TESTBED"].map { URL(filePath: $0) }
-        let script = (folder ?? checkout.appending(path: "../shared/testbed").standardized).appending(path: "otp27")
-        return FileManager.default.isExecutableFile(atPath: script.path) ? script : nil
-    }
+    /// The script that runs a command with OTP 27, where there is one.
+    public static var script: URL? { Testbed.script("otp27") }
 }
 
 extension Process {

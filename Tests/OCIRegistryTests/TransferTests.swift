@@ -1,5 +1,6 @@
 import Foundation
 import OCIImage
+import TestSupport
 import Testing
 
 @testable import OCIRegistry
@@ -81,7 +82,7 @@ struct TransferTests {
 
     @Test("a registry with passwords: the right one is taken, a wrong one and none are told with what to do")
     func passwords() async throws {
-        let (registry, bench) = (try await RealRegistry(login: ("ann", "secret:word")), try Workbench())
+        let (registry, bench) = (try await TestRegistry(login: ("ann", "secret:word")), try Workbench())
         let name = "\(registry.name)/acme/shop:1"
         let right = bench.client(GivenCredentials(.password(user: "ann", password: "secret:word")))
         #expect(try await bench.push(name, right).sent.count == 3)
@@ -97,7 +98,7 @@ struct TransferTests {
 
     @Test("skopeo reads what we push, and we pull what it copied")
     func skopeo() async throws {
-        let (registry, bench) = (try await RealRegistry(), try Workbench())
+        let (registry, bench) = (try await TestRegistry(), try Workbench())
         _ = try await bench.push("\(registry.name)/acme/shop:1", bench.client())
         let copy = Process()
         copy.executableURL = URL(filePath: "/usr/bin/skopeo")

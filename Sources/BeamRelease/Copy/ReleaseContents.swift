@@ -20,6 +20,9 @@ public enum ReleaseContents {
         case link(target: String)
     }
 
+    /// What the `env.sh` of a mix release gets at its end, so that it sources the file named by `BEAMCTL_ENV_FILE`.
+    public static var environmentLines: String { EnvironmentFile.sourcingLines }
+
     /// Everything in a release but what running it left there, its secrets and its dates, sorted by path.
     ///
     /// The `env.sh` of a mix release ends with a line that sources the file named by `BEAMCTL_ENV_FILE`, as that of ``ReleaseCopy`` does.

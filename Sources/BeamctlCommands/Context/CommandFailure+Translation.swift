@@ -1,6 +1,7 @@
 import AppManifest
 import BeamRelease
 import Deploying
+import DockerClient
 import FleetModel
 import Foundation
 import LocalPlatform
@@ -19,6 +20,8 @@ extension CommandFailure {
             self.init(error.code.description, "\(error.place): \(error.reason)", hint: error.next, details: error.output)
         case let error as ReleaseError: self.init("release", error.sentence, hint: error.next)
         case let error as OCIError: self.init(error.code.description, error.sentence, hint: error.next)
+        case let error as DockerError:
+            self.init(error.code.description, error.reason, hint: error.next, details: error.output)
         case let error as RegistryError: self.init(error.code.description, "\(error.place): \(error.reason)", hint: error.next)
         case let failure as ConfigFailure: self.init(failure)
         case let error as RenderError:

@@ -15,6 +15,8 @@ struct ImageJob {
     let spec: AppSpec
     /// The base that the command line names.
     let base: String?
+    /// The machine that the command line names.
+    var wantedPlatform: ImagePlatform?
 
     /// An image, and what is said of it.
     struct Built {
@@ -26,6 +28,8 @@ struct ImageJob {
     var images: ImageProject {
         ImageProject(directory: folder, spec: spec, environment: session.surroundings.environment)
     }
+
+    var survey: ProjectSurvey { ProjectSurvey(of: folder) }
 
     /// Makes the image of a release. Throws `OCIError`, `RegistryError`, `ReleaseError`.
     func build(_ release: Release, platform: ImagePlatform?) async throws -> Built {

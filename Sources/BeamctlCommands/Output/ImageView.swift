@@ -18,7 +18,8 @@ struct ImageView: Encodable {
         /// Bytes of all layers, compressed, the base's among them.
         var size: Int
         var base: String
-        var baseDigest: String
+        /// What it was when the image was made; nil where an Engine chose it.
+        var baseDigest: String?
         /// The layers on top of the base.
         var layers: [Part]
         /// Why it will not run.

@@ -14,8 +14,9 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Make a container image of a project's release.",
         discussion: """
-            Without any daemon: the base image's layers, and four of our own that change at different rates. The same release on the
-            same base gives the same digest. The image is kept in BEAMCTL_HOME/images, an OCI image layout.
+            --builder native (the default) works without any daemon: the base image's layers, and a few of our own that change at
+            different rates. The same release on the same base gives the same digest. The image is kept in BEAMCTL_HOME/images, an OCI
+            image layout. --builder docker has a Docker Engine build the release, too: beamctl render dockerfile shows with what.
 
             --output NAME.tar writes an archive that docker load, podman load and skopeo take; any other name a folder, an OCI image
             layout. --push sends it to the registry in its name, with what docker login left as credentials.
@@ -28,6 +29,7 @@ struct BuildCommand: AsyncParsableCommand {
             "The image to build on, instead of image.runner_base: a reference, or the path of an archive or an OCI layout.",
             valueName: "image"))
     var base: String?
+    @Option(help: "native, or docker: a Docker Engine. (default: image.builder, or native)") var builder: BuilderName?
     @Option(help: ArgumentHelp("What it is called, instead of image.name and the release's version.", valueName: "name")) var tag:
         String?
     @Option(help: ArgumentHelp("Write it to NAME.tar, or into a folder.", valueName: "path")) var output: String?
@@ -36,6 +38,17 @@ struct BuildCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "The machine that it is for, such as linux/amd64. (default: that of the release)", valueName: "platform"))
     var platform: String?
+    @Option(help: "With --builder docker: the template of the Dockerfile.") var template: String?
+    @Option(
+        name: .customLong("build-arg"),
+        help: ArgumentHelp(
+            "With --builder docker: the value of an ARG. No place for secrets: images show it.", valueName: "name=value"))
+    var buildArguments: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "With --builder docker and BuildKit: a file that the build may read, id=NAME,src=PATH.", valueName: "secret"))
+    var secret: [String] = []
+    @Flag(help: "With --builder docker and BuildKit: fetch private dependencies with your ssh agent.") var ssh = false
     @Flag(name: .customLong("no-build"), help: "Take the release that was built last.") var noBuild = false
     @Option(
         name: .customLong("release"),
@@ -75,6 +88,50 @@ struct BuildCommand: AsyncParsableCommand {
     }
 
     private func build(_ job: ImageJob) async throws -> ImageView {
+        var job = job
+        job.wantedPlatform = platform.flatMap { ImagePlatform($0) }
+        let chosen = builder?.builder ?? job.spec.image.builder ?? .native
+        return chosen == .docker ? try await buildWithDocker(job) : try await buildHere(job)
+    }
+
+    private func buildWithDocker(_ job: ImageJob) async throws -> ImageView {
+        guard givenReleases.count <= 1 else {
+            throw CommandFailure(
+                "invalid_request", "a Docker Engine builds for one machine at a time",
+                hint: "--builder native takes several releases",
+                exitCode: CommandFailure.Exit.usage)
+        }
+        var wishes = DockerWishes(secrets: secret, platform: job.wantedPlatform)
+        wishes.dockerfile.template = template
+        wishes.dockerfile.usesSSH = ssh
+        wishes.dockerfile.secrets = secret.compactMap { $0.firstMatch(of: /(?:^|,)id=([^,]+)/).map { String($0.1) } }
+        for argument in buildArguments {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            wishes.dockerfile.arguments[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+        }
+        let isGiven = noBuild || !givenReleases.isEmpty
+        var view: ImageView?
+        func finish(_ release: Release?) async throws {
+            let version = release?.version ?? job.survey.version ?? ImageReference.standardTag
+            let name = try job.images.name(given: tag, version: version)
+            let built = try await job.buildWithDocker(wishes, release: release, as: name)
+            guard output != nil || push else {
+                view = ImageView(name: name.familiar, digest: built.id, images: [])
+                return
+            }
+            view = try await job.finish([try await job.take(built)], as: name, output: output, push: push)
+        }
+        if isGiven { try await release(try releases()[0], job) { try await finish($0) } } else { try await finish(nil) }
+        guard let view else { throw CommandFailure("failed", "nothing was built") }
+        return view
+    }
+
+    private func buildHere(_ job: ImageJob) async throws -> ImageView {
+        if template != nil || !buildArguments.isEmpty || !secret.isEmpty || ssh {
+            throw CommandFailure(
+                "invalid_request", "--template, --build-arg, --secret and --ssh are for --builder docker",
+                exitCode: CommandFailure.Exit.usage)
+        }
         var (built, version) = ([ImageJob.Built](), "")
         for wanted in try releases() {
             try await release(wanted, job) { release in
@@ -126,4 +183,11 @@ struct BuildCommand: AsyncParsableCommand {
             throw error
         }
     }
+}
+
+/// What makes an image, as the command line names it.
+enum BuilderName: String, ExpressibleByArgument, CaseIterable {
+    case native, docker
+
+    var builder: ImageSpec.Builder { self == .native ? .native : .docker }
 }

@@ -35,8 +35,7 @@ public struct ImageProject: Sendable {
     public func base(given: String?, from folder: String) throws(OCIError) -> BaseSource {
         if let given { return try BaseSource(given, relativeTo: folder) }
         if let named = spec.image.runnerBase { return try BaseSource(named, relativeTo: directory) }
-        let release = try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)
-        return try BaseSource(release.flatMap(StandardBase.reference) ?? StandardBase.fallback, relativeTo: directory)
+        return try BaseSource(StandardBase.here(), relativeTo: directory)
     }
 
     /// What an image of a release is called: the command line's name, else the manifest's, else the app's; with the release's version

@@ -35,6 +35,22 @@ struct CommandRunner: Sendable {
         }
     }
 
+    /// The same for a program that reads a file from its standard input.
+    func run(_ step: BuildStep, reading path: String, onLine: @escaping @Sendable (String) -> Void) async throws -> Outcome {
+        let kept = KeptTail()
+        let tell = Self.telling(onLine, kept)
+        return try await translatingErrors(of: step) {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            let status = try await Subprocess.run(
+                configuration(step), input: .fileDescriptor(file, closeAfterSpawningProcess: true), output: .sequence,
+                error: .combinedWithOutput
+            ) { execution in
+                try await Self.lines(of: execution.standardOutput, tell)
+            }.terminationStatus
+            return Self.outcome(status, kept)
+        }
+    }
+
     /// The same for a program whose output and errors are read apart: a VM that ends writes to both at once, and half a line of one may
     /// stand in a line of the other. Each line is whole, and those of one come in order.
     ///

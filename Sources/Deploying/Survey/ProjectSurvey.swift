@@ -8,6 +8,8 @@ public struct ProjectSurvey: Hashable, Sendable {
     public var tools: [ReleaseTool]
     /// The application's name; nil where there is none to be read (an umbrella has none of its own).
     public var application: String?
+    /// The version that `mix.exs` gives as a plain text; nil where it is computed, or there is none.
+    public var version: String?
     /// Whether it is an umbrella: several applications under `apps/`.
     public var isUmbrella: Bool
     /// The applications whose source is in the folder: its own, those of an umbrella, those that rebar3 finds in `apps` and `lib`.
@@ -18,6 +20,10 @@ public struct ProjectSurvey: Hashable, Sendable {
     public var definesMixReleases: Bool
     /// Whether there are dependencies to fetch, other than those within the umbrella.
     public var hasDependencies: Bool
+    /// Folders of dependencies that lie on this machine (`path:`), relative to the project's own.
+    public var pathDependencies: [String]
+    /// Whether `mix assets.setup` is there.
+    public var hasAssetsSetup: Bool
     /// Whether it is a Phoenix project.
     public var usesPhoenix: Bool
     /// Whether it depends on dns_cluster or libcluster: then it finds its peers itself, too.
@@ -40,6 +46,7 @@ public struct ProjectSurvey: Hashable, Sendable {
         self.directory = directory
         tools = Self.tools(mix, rebar, distillery)
         application = mix?.application ?? rebar?.releases.first
+        version = mix?.version
         isUmbrella = mix?.isUmbrella ?? false
         ownApplications = Set([mix?.application].compactMap(\.self) + files.names(in: "apps"))
         if let rebar { ownApplications.formUnion(rebar.releases + files.names(in: "lib")) }
@@ -49,7 +56,9 @@ public struct ProjectSurvey: Hashable, Sendable {
         if let rebar { releases[.rebar3] = rebar.releases }
         if let distillery { releases[.distillery] = distillery.releases }
         let dependencies = mix?.dependencies ?? []
-        hasDependencies = !dependencies.isEmpty
+        hasDependencies = !dependencies.isEmpty || mix == nil && rebar?.hasDependencies == true
+        pathDependencies = mix?.pathDependencies ?? []
+        hasAssetsSetup = mix?.hasAssetsSetup ?? false
         usesPhoenix = dependencies.contains("phoenix")
         findsPeersItself = dependencies.contains("dns_cluster") || dependencies.contains("libcluster")
         hasAssets = mix?.hasAssets ?? false

@@ -3,6 +3,8 @@ import BeamRelease
 /// What a `rebar.config` says; a file that is no list of terms says nothing.
 struct RebarProject {
     var releases: [String]
+    /// Whether it has dependencies to fetch.
+    var hasDependencies: Bool
 
     init(_ text: String) {
         let terms = (try? Consult.terms(in: text)) ?? []
@@ -11,6 +13,7 @@ struct RebarProject {
             for release in Self.releases(in: section) where !names.contains(release) { names.append(release) }
         }
         releases = names
+        hasDependencies = Self.values(of: "deps", in: terms).contains { !$0.isEmpty }
     }
 
     /// The `relx` sections of all profiles.

@@ -1,3 +1,5 @@
+import OCIImage
+
 /// The base image where the manifest names none: that of the system on which the release was built, for its native code is linked
 /// against that system's C library.
 public enum StandardBase {
@@ -19,6 +21,12 @@ public enum StandardBase {
 
     /// Where nothing is known.
     public static let fallback = "debian:bookworm-slim"
+
+    /// For this machine.
+    public static func here() -> String {
+        let bytes = try? SystemFiles.bytes(of: "/etc/os-release", longest: 64 << 10)
+        return bytes.flatMap { reference(osRelease: String(decoding: $0, as: UTF8.self)) } ?? fallback
+    }
 }
 
 extension Substring {

@@ -35,20 +35,31 @@ extension ImageConfig {
     }
 }
 
+extension ImageFacts {
+    /// What an image says of its app before its release is known.
+    public var standardLabels: [String: String] { ImageLabels.make(self) }
+
+    /// The label of a release's version.
+    public static let versionLabel = ImageLabels.prefix + "version"
+}
+
 /// The labels of an image (OCI image specification, "Pre-Defined Annotation Keys").
 enum ImageLabels {
-    private static let prefix = "org.opencontainers.image."
+    static let prefix = "org.opencontainers.image."
 
-    static func make(_ release: Release, _ facts: ImageFacts) -> [String: String] {
-        var labels = [
-            prefix + "title": facts.app, prefix + "version": release.version,
-            prefix + "created": RFC3339.text(facts.createdSeconds),
-            "com.beamctl.release": release.name, "com.beamctl.otp": release.otp,
-        ]
-        labels["com.beamctl.elixir"] = release.elixir
+    static func make(_ facts: ImageFacts) -> [String: String] {
+        var labels = [prefix + "title": facts.app, prefix + "created": RFC3339.text(facts.createdSeconds)]
         labels[prefix + "revision"] = facts.commit
         labels[prefix + "source"] = facts.source
         return labels.merging(facts.labels) { _, given in given }
+    }
+
+    static func make(_ release: Release, _ facts: ImageFacts) -> [String: String] {
+        var labels = [
+            ImageFacts.versionLabel: release.version, "com.beamctl.release": release.name, "com.beamctl.otp": release.otp,
+        ]
+        labels["com.beamctl.elixir"] = release.elixir
+        return labels.merging(make(facts)) { _, given in given }
     }
 }
 

@@ -36,40 +36,25 @@ public struct ArchiveWriter: Sendable {
             path, .writeOnly, options: [.create, .exclusiveCreate], permissions: [.ownerReadWrite, .groupRead, .otherRead])
         defer { try? file.close() }
         let tar = TarWriter()
-        func put(_ bytes: [UInt8]) throws(OCIError) {
+        func put(_ bytes: ArraySlice<UInt8>) throws(OCIError) {
             try SystemFiles.doing("write", path) { _ = try file.writeAll(bytes) }
         }
         func put(file name: String, _ bytes: [UInt8]) throws(OCIError) {
-            try put(tar.header(TarEntry(path: name, kind: .file, mode: 0o644, size: bytes.count)) + bytes)
-            try put(TarWriter.padding(after: bytes.count))
+            try tar.write(LayerEntry(name, .bytes(bytes), mode: 0o644), put)
         }
         for folder in ["blobs", "blobs/sha256"] {
-            try put(tar.header(TarEntry(path: folder, kind: .folder, mode: 0o755, size: 0)))
+            try tar.write(LayerEntry(folder, .folder, mode: 0o755), put)
         }
         var parts = Set(images.flatMap { $0.blobs + [$0.descriptor] }.map(\.digest))
         parts.insert(top.digest)
         for digest in parts.sorted(by: { $0.hexadecimal < $1.hexadecimal }) {
-            let source = store.blobs.path(of: digest)
-            guard let size = SystemFiles.size(of: source) else { throw OCIError(.notFound, at: source, "it is gone") }
-            try put(tar.header(TarEntry(path: "blobs/sha256/\(digest.hexadecimal)", kind: .file, mode: 0o644, size: size)))
-            try copy(source, size, put)
-            try put(TarWriter.padding(after: size))
+            let blob = LayerEntry("blobs/sha256/\(digest.hexadecimal)", .file(store.blobs.path(of: digest)), mode: 0o644)
+            try tar.write(blob, put)
         }
         try put(file: "index.json", try CanonicalJSON.bytes(Self.index(top, name)))
         try put(file: "manifest.json", try CanonicalJSON.bytes(forDocker.map { [Self.saved($0, name)] } ?? []))
         try put(file: "oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
-        try put(TarWriter.end)
-    }
-
-    private func copy(_ path: String, _ size: Int, _ put: ([UInt8]) throws(OCIError) -> Void) throws(OCIError) {
-        let source = try FileSource(path, count: size)
-        var (buffer, copied) = ([UInt8](repeating: 0, count: 1 << 20), 0)
-        while copied < size {
-            let count = try source.read(into: &buffer)
-            guard count > 0 else { throw OCIError(.system, at: path, "it became shorter while it was read") }
-            try put(Array(buffer[..<count]))
-            copied += count
-        }
+        try put(TarWriter.end[...])
     }
 
     private static func index(_ top: Descriptor, _ name: ImageReference) -> ImageIndex {

@@ -65,6 +65,29 @@ package enum SystemFiles {
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// The names in a folder, sorted by their bytes.
+    package static func names(in folder: String) throws(OCIError) -> [String] {
+        guard let stream = opendir(folder) else { throw OCIError(.system, at: folder, String(cString: strerror(errno))) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Where a symbolic link leads, as it was written.
+    package static func target(ofLink path: String) throws(OCIError) -> String {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { bytes -> Int in
+            guard let start = bytes.bindMemory(to: CChar.self).baseAddress else { return -1 }
+            return readlink(path, start, bytes.count)
+        }
+        guard count >= 0 else { throw OCIError(.system, at: path, "readlink: \(String(cString: strerror(errno)))") }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
     /// The size of a file; nil when there is none.
     package static func size(of path: String) -> Int? {
         var status = stat()

@@ -22,7 +22,9 @@ public struct LayerWriter: Sendable {
         if let known = store.knownLayer(key) { return known }
         var pipe = try LayerPipe(store, cores: cores)
         let tar = TarWriter()
-        for entry in entries { try write(entry, tar, to: &pipe) }
+        for entry in entries {
+            try tar.write(entry) { bytes throws(OCIError) in try pipe.write(bytes) }
+        }
         try pipe.write(TarWriter.end)
         let layer = try pipe.finish()
         try store.remember(layer, as: key)
@@ -37,32 +39,6 @@ public struct LayerWriter: Sendable {
             let count = try source.read(into: &buffer)
             if count == 0 { return try pipe.finish() }
             try pipe.write(buffer[..<count])
-        }
-    }
-
-    private func write(_ entry: LayerEntry, _ tar: TarWriter, to pipe: inout LayerPipe) throws(OCIError) {
-        func head(_ kind: TarEntry.Kind, size: Int = 0) throws(OCIError) {
-            try pipe.write(tar.header(TarEntry(path: entry.path, kind: kind, mode: entry.mode, size: size)))
-        }
-        switch entry.content {
-        case .folder: try head(.folder)
-        case .link(let target): try head(.symbolicLink(to: target))
-        case .bytes(let bytes):
-            try head(.file, size: bytes.count)
-            try pipe.write(bytes)
-            try pipe.write(TarWriter.padding(after: bytes.count))
-        case .file(let path):
-            guard let size = SystemFiles.size(of: path) else { throw OCIError(.notFound, at: path, "it is gone") }
-            try head(.file, size: size)
-            let source = try FileSource(path, count: size)
-            var (buffer, written) = ([UInt8](repeating: 0, count: 256 << 10), 0)
-            while written < size {
-                let count = try source.read(into: &buffer)
-                guard count > 0 else { throw OCIError(.system, at: path, "it became shorter while it was read") }
-                try pipe.write(buffer[..<count])
-                written += count
-            }
-            try pipe.write(TarWriter.padding(after: size))
         }
     }
 }

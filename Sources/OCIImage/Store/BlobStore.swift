@@ -41,10 +41,7 @@ public struct BlobStore: Sendable {
 
     /// Removes what writers that were killed left behind: nobody holds its lock.
     func removeLeftovers() {
-        guard let stream = opendir(folder) else { return }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        for name in (try? SystemFiles.names(in: folder)) ?? [] {
             let path = "\(folder)/\(name)"
             guard name.hasPrefix(Self.partial), let file = try? SystemFiles.open(path, .readOnly) else { continue }
             if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { unlink(path) }

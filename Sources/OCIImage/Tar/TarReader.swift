@@ -136,7 +136,7 @@ package struct TarReader {
     private func checkSum(of block: [UInt8]) throws(OCIError) {
         let own = block[148..<156].reduce(0) { $0 + Int($1) }
         let sum = block.reduce(0) { $0 + Int($1) } - own + 8 * 0x20
-        guard try number(in: block[148..<156]) == sum else { throw bad("is no tar archive, or a header of it is damaged") }
+        guard (try? number(in: block[148..<156])) == sum else { throw bad("is no tar archive, or a header of it is damaged") }
     }
 
     // MARK: Bytes

@@ -174,39 +174,9 @@ extension RegistryClient {
     }
 }
 
-/// The bytes of a part of a file, as they are sent. Each walk over them begins anew.
-private struct FilePieces: AsyncSequence, Sendable {
-    typealias Element = ByteBuffer
-    let path: String
-    let range: Range<Int>
-    let counted: TransferCount
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let pieces: FilePieces
-        private var source: FileSource?
-        private var buffer = [UInt8](repeating: 0, count: 256 << 10)
-
-        init(_ pieces: FilePieces) {
-            self.pieces = pieces
-        }
-
-        mutating func next() async throws -> ByteBuffer? {
-            let file = try source ?? FileSource(pieces.path, from: pieces.range.lowerBound, count: pieces.range.count)
-            source = file
-            let count = try file.read(into: &buffer)
-            guard count > 0 else { return nil }
-            pieces.counted.add(count)
-            return ByteBuffer(bytes: buffer[..<count])
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
-}
-
 extension ImageStore {
     /// A part of a blob, to be sent.
     fileprivate func upload(_ blob: Descriptor, _ range: Range<Int>, _ counted: TransferCount) -> HTTPUpload {
-        HTTPUpload(
-            length: range.count, FilePieces(path: blobs.path(of: blob.digest), range: range, counted: counted))
+        .file(blobs.path(of: blob.digest), range) { counted.add($0) }
     }
 }

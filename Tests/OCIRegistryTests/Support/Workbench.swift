@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTransport
 import OCIImage
+import TestSupport
 
 @testable import OCIRegistry
 
@@ -64,7 +65,7 @@ struct AnyRegistry {
     init(_ kind: Kind) async throws {
         switch kind {
         case .real:
-            let registry = try await RealRegistry()
+            let registry = try await TestRegistry()
             (name, holder) = (registry.name, registry)
         case .fake:
             let registry = try await FakeRegistry()

@@ -1,15 +1,15 @@
 import Foundation
-import TestSupport
+import Glibc
 import Testing
 
 /// Debian's docker-registry on a port of its own, gone when the test is.
-final class RealRegistry: Sendable {
-    let port: Int
-    let folder: String
+package final class TestRegistry: Sendable {
+    package let port: Int
+    private let folder: String
     private let program: Spawned
 
     /// - Parameter login: A user and a password that it wants; nil: it wants none.
-    init(login: (user: String, password: String)? = nil) async throws {
+    package init(login: (user: String, password: String)? = nil) async throws {
         folder = NSTemporaryDirectory() + "registry-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         port = try Self.freePort()
@@ -41,7 +41,7 @@ final class RealRegistry: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    var name: String { "127.0.0.1:\(port)" }
+    package var name: String { "127.0.0.1:\(port)" }
 
     private static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

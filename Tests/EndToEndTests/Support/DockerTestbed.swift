@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A Docker Engine with `debian:bookworm-slim`, which the testbed's script starts once for the whole run.
+enum DockerTestbed {
+    /// What tests need of it.
+    struct Engine: Sendable {
+        /// `debian:bookworm-slim` as `docker save` writes it.
+        let base: String
+    }
+
+    /// Ends the test here, as skipped and with the reason, where there is no Engine.
+    static func engine(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Engine {
+        switch await started.value {
+        case .success(let engine): return engine
+        case .failure(let reason): try Test.cancel("\(reason.text)", sourceLocation: sourceLocation)
+        }
+    }
+
+    private struct Missing: Error {
+        let text: String
+    }
+
+    private static let started = Task { () -> Result<Engine, Missing> in
+        guard let script = Testbed.script("docker-up") else {
+            return .failure(Missing(text: "no testbed: set BEAMCTL_TESTBED to the folder that holds docker-up"))
+        }
+        // It makes the base with debootstrap the first time.
+        guard let up = try? await Command(script.path, []).run(within: .seconds(600)), up.code == 0 else {
+            return .failure(Missing(text: "the testbed's docker-up starts no Docker Engine here"))
+        }
+        let base = FileManager.default.temporaryDirectory.path + "/beamctl-base-\(getpid()).tar"
+        atexit { unlink(FileManager.default.temporaryDirectory.path + "/beamctl-base-\(getpid()).tar") }
+        guard let saved = try? await docker("save", "-o", base, "debian:bookworm-slim"), saved.code == 0 else {
+            return .failure(Missing(text: "docker save gives no base image"))
+        }
+        return .success(Engine(base: base))
+    }
+
+    /// Runs `docker` to its end.
+    @discardableResult
+    static func docker(_ arguments: String..., within limit: Duration = .seconds(120)) async throws -> Outcome {
+        try await Command("/usr/bin/env", ["docker"] + arguments).run(within: limit)
+    }
+
+    /// Runs `docker`, and fails when it does.
+    @discardableResult
+    static func run(_ arguments: String...) async throws -> String {
+        let outcome = try await Command("/usr/bin/env", ["docker"] + arguments).run(within: .seconds(120))
+        try #require(outcome.code == 0, "\(outcome)")
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Containers of one test, gone when it is done.
+actor Containers {
+    private let prefix = "beamctl-test-\(UInt32.random(in: 0...UInt32.max))"
+    private var names: [String] = []
+    private var networks: [String] = []
+
+    static func use<Value: Sendable>(_ body: (Containers) async throws -> Value) async throws -> Value {
+        let containers = Containers()
+        do {
+            let value = try await body(containers)
+            await containers.removeAll()
+            return value
+        } catch {
+            await containers.removeAll()
+            throw error
+        }
+    }
+
+    /// Starts one without any right and with a root that cannot be written to, as a cluster with the restricted profile would.
+    func start(_ image: String, environment: [String: String] = [:], options: [String] = []) async throws -> String {
+        let name = "\(prefix)-\(names.count)"
+        names.append(name)
+        let variables = environment.flatMap { ["--env", "\($0.key)=\($0.value)"] }
+        let arguments =
+            [
+                "run", "--detach", "--name", name, "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt",
+                "no-new-privileges",
+            ] + options + variables + [image]
+        let outcome = try await Command("/usr/bin/env", ["docker"] + arguments).run(within: .seconds(60))
+        try #require(outcome.code == 0, "\(outcome)")
+        return name
+    }
+
+    func network() async throws -> String {
+        let name = "\(prefix)-net-\(networks.count)"
+        networks.append(name)
+        try await DockerTestbed.run("network", "create", name)
+        return name
+    }
+
+    private func removeAll() async {
+        for name in names { _ = try? await DockerTestbed.docker("rm", "--force", "--volumes", name) }
+        for name in networks { _ = try? await DockerTestbed.docker("network", "rm", name) }
+    }
+}
