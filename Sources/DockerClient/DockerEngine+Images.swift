@@ -111,6 +111,12 @@ extension DockerEngine {
         }
     }
 
+    /// A line without the colours that the Engine gives to what went to standard error, and without anything else that a terminal obeys.
+    private static func plain(_ line: Substring) -> String {
+        let text = line.replacing(/\u{1B}\[[0-9;]*[A-Za-z]/, with: "")
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+    }
+
     /// Builds an image with the classic builder; `tell` gets every line of its output. Returns the image's id.
     ///
     /// Throws ``DockerError`` `.buildFailed` with the last lines.
@@ -129,9 +135,9 @@ extension DockerEngine {
         try await stream(call, "build") { body in
             for try await message in DockerMessages(body) {
                 if let text = message.stream {
-                    for line in text.split(whereSeparator: \.isNewline) {
-                        tail.append(String(line))
-                        tell(String(line))
+                    for line in text.split(whereSeparator: \.isNewline).map(Self.plain) where !line.isEmpty {
+                        tail.append(line)
+                        tell(line)
                     }
                     if tail.count > 40 { tail.removeFirst(tail.count - 40) }
                 }

@@ -11,6 +11,7 @@ struct TemplateTests {
         var facts = DockerfileFacts(
             release: "shop", tool: .mix, builderBase: "elixir:1.18-slim", runnerBase: "debian:bookworm-slim")
         facts.hasDependencies = true
+        facts.hasPackages = true
         facts.hasLock = true
         facts.code = [.init(from: "lib", to: "lib")]
         facts.assets = [.init(from: "assets", to: "assets")]

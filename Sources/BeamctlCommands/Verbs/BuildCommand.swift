@@ -78,6 +78,8 @@ struct BuildCommand: AsyncParsableCommand {
             let job = ImageJob(
                 session: session, work: try ImageWork(session), report: StepReport(session.terminal), folder: folder, spec: spec,
                 base: base)
+            // A name that is none is told before anything is built.
+            _ = try job.images.name(given: tag, version: "0")
             let view = try await build(job)
             if format.json {
                 session.terminal.print(try JSONOutput.text(view))

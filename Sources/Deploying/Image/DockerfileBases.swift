@@ -22,8 +22,8 @@ struct DockerfileBases {
     func builderPackages(on base: String, _ facts: DockerfileFacts, hasNativeCode: Bool) -> [String] {
         let isAlpine = base.contains("alpine")
         var packages: [String] = []
-        if facts.hasDependencies || hasNativeCode { packages.append(isAlpine ? "build-base" : "build-essential") }
-        if facts.hasDependencies { packages.append("git") }
+        if facts.hasPackages || hasNativeCode { packages.append(isAlpine ? "build-base" : "build-essential") }
+        if facts.hasPackages { packages.append("git") }
         if facts.hasNodePackages { packages += ["nodejs", "npm"] }
         return packages
     }

@@ -67,6 +67,7 @@ public struct DockerfileSurvey: Sendable {
         facts.namesRelease = survey.definesMixReleases
         facts.project = project
         facts.hasDependencies = survey.hasDependencies
+        facts.hasPackages = survey.hasPackages
         facts.hasLock = files.exists(plan.tool == .rebar3 ? "rebar.lock" : "mix.lock")
         facts.hasAssets = spec.build.assets ?? survey.hasAssets
         facts.hasAssetsSetup = survey.hasAssetsSetup

@@ -7,6 +7,8 @@ struct MixProject {
     /// Whether its `mix.exs` defines releases, as far as it can be read; mix takes a name only then.
     var definesReleases: Bool
     var dependencies: Set<String>
+    /// Those that are fetched from somewhere: all but the ones with a `path:`.
+    var packages: Set<String>
     var hasAssets: Bool
     var hasAssetsSetup: Bool
     var buildFolder: String
@@ -22,6 +24,7 @@ struct MixProject {
         definesReleases = !defined.isEmpty
         releases = defined.isEmpty ? [application].compactMap { $0 } : defined
         dependencies = Self.dependencies(elixir)
+        packages = Self.dependencies(elixir, lyingHere: false)
         hasAssets = elixir.source.contains("\"assets.deploy\":")
         hasAssetsSetup = elixir.source.contains("\"assets.setup\":")
         buildFolder = elixir.source.firstMatch(of: /\bbuild_path:\s*"([^"]+)"/).map { String($0.1) } ?? "_build"
@@ -30,6 +33,7 @@ struct MixProject {
         for name in files.names(in: "apps") {
             guard let inner = files.text("apps/\(name)/mix.exs").map(ElixirText.init) else { continue }
             dependencies.formUnion(Self.dependencies(inner))
+            packages.formUnion(Self.dependencies(inner, lyingHere: false))
             pathDependencies += Self.paths(inner, in: "apps/\(name)").filter { !pathDependencies.contains($0) }
             hasAssets = hasAssets || inner.source.contains("\"assets.deploy\":")
         }
@@ -44,9 +48,11 @@ struct MixProject {
     }
 
     /// `{:name, …}`, but for those that are applications of the same umbrella.
-    private static func dependencies(_ elixir: ElixirText) -> Set<String> {
+    private static func dependencies(_ elixir: ElixirText, lyingHere: Bool = true) -> Set<String> {
         guard let list = elixir.list(of: "deps") else { return [] }
-        let outside = list.matches(of: /\{\s*:(\w+)([^}]*)\}/).filter { !$0.2.contains("in_umbrella: true") }
+        let outside = list.matches(of: /\{\s*:(\w+)([^}]*)\}/).filter {
+            !$0.2.contains("in_umbrella: true") && (lyingHere || !$0.2.contains("path:"))
+        }
         return Set(outside.map { String($0.1) })
     }
 }

@@ -20,6 +20,8 @@ public struct ProjectSurvey: Hashable, Sendable {
     public var definesMixReleases: Bool
     /// Whether there are dependencies to fetch, other than those within the umbrella.
     public var hasDependencies: Bool
+    /// Whether some of them are packages, for which mix wants Hex.
+    public var hasPackages: Bool
     /// Folders of dependencies that lie on this machine (`path:`), relative to the project's own.
     public var pathDependencies: [String]
     /// Whether `mix assets.setup` is there.
@@ -57,6 +59,7 @@ public struct ProjectSurvey: Hashable, Sendable {
         if let distillery { releases[.distillery] = distillery.releases }
         let dependencies = mix?.dependencies ?? []
         hasDependencies = !dependencies.isEmpty || mix == nil && rebar?.hasDependencies == true
+        hasPackages = mix.map { !$0.packages.isEmpty } ?? hasDependencies
         pathDependencies = mix?.pathDependencies ?? []
         hasAssetsSetup = mix?.hasAssetsSetup ?? false
         usesPhoenix = dependencies.contains("phoenix")

@@ -41,6 +41,8 @@ public struct DockerfileFacts: Hashable, Sendable {
     public var releaseFiles: [Copy] = []
     /// Whether there are dependencies to fetch.
     public var hasDependencies = false
+    /// Whether some of them are packages of Hex.
+    public var hasPackages = false
     /// Whether there is a lock file.
     public var hasLock = false
     /// Whether `mix assets.deploy` is there.
@@ -79,9 +81,10 @@ public struct DockerfileFacts: Hashable, Sendable {
             "template": template, "release": release, "names_release": namesRelease, "builder_base": builderBase,
             "runner_base": runnerBase,
             "project_prefix": project.isEmpty ? "" : "\(project)/", "project_suffix": project.isEmpty ? "" : "/\(project)",
-            "applications": applications, "compile_config": compileConfig,
+            "applications": applications, "is_umbrella": !applications.isEmpty, "compile_config": compileConfig,
             "path_dependencies": pathDependencies.map(\.values), "code": code.map(\.values), "assets": assets.map(\.values),
-            "release_files": releaseFiles.map(\.values), "has_dependencies": hasDependencies, "has_lock": hasLock,
+            "release_files": releaseFiles.map(\.values), "has_dependencies": hasDependencies, "has_packages": hasPackages,
+            "has_lock": hasLock,
             "has_assets": hasAssets, "has_assets_setup": hasAssetsSetup, "has_node_packages": hasNodePackages,
             "install": Self.install(runnerBase), "tidy": Self.isAlpine(runnerBase) ? "" : " && rm -rf /var/lib/apt/lists/*",
             "arguments": arguments, "mounts": mounts, "is_built_here": isBuiltHere,

@@ -77,9 +77,9 @@ extension DockerfileTemplate {
         {{#arguments}}
         ARG {{.}}
         {{/arguments}}
-        {{#has_dependencies}}
+        {{#has_packages}}
         RUN mix local.hex --force && mix local.rebar --force
-        {{/has_dependencies}}
+        {{/has_packages}}
 
         # Dependencies change with the lock file, not with the code.
         {{#path_dependencies}}
@@ -94,7 +94,7 @@ extension DockerfileTemplate {
         {{/compile_config}}
         {{#has_dependencies}}
         RUN {{mounts}}mix deps.get --only prod
-        RUN {{mounts}}mix deps.compile
+        RUN {{mounts}}mix deps.compile{{#is_umbrella}} --skip-umbrella-children{{/is_umbrella}}
         {{/has_dependencies}}
 
         # The code.
@@ -137,9 +137,9 @@ extension DockerfileTemplate {
         {{#arguments}}
         ARG {{.}}
         {{/arguments}}
-        {{#has_dependencies}}
+        {{#has_packages}}
         RUN mix local.hex --force && mix local.rebar --force
-        {{/has_dependencies}}
+        {{/has_packages}}
 
         # Dependencies change with the lock file, not with the code.
         {{#path_dependencies}}
@@ -154,7 +154,7 @@ extension DockerfileTemplate {
         {{/compile_config}}
         {{#has_dependencies}}
         RUN {{mounts}}mix deps.get --only prod
-        RUN {{mounts}}mix deps.compile
+        RUN {{mounts}}mix deps.compile{{#is_umbrella}} --skip-umbrella-children{{/is_umbrella}}
         {{/has_dependencies}}
         {{#has_assets_setup}}
         # esbuild and tailwind are fetched once.

@@ -38,6 +38,28 @@ enum DockerTestbed {
         return .success(Engine(base: base))
     }
 
+    /// An image that releases are built in: Debian's Elixir, and a C compiler. Made once, and kept by the Engine.
+    static let elixir = "beamctl-tests/elixir:bookworm"
+
+    /// Makes sure that ``elixir`` is there; else as ``engine(sourceLocation:)``.
+    static func elixirBase(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        _ = try await engine(sourceLocation: sourceLocation)
+        try #require(await elixirMade.value)
+    }
+
+    private static let elixirMade = Task { () -> Bool in
+        if let there = try? await docker("image", "inspect", elixir), there.code == 0 { return true }
+        let packages = "elixir erlang-base erlang-dev gcc libc6-dev make"
+        let dockerfile = """
+            FROM debian:bookworm-slim
+            RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \(packages) >/dev/null
+            """
+        let build = Command(
+            "/usr/bin/env", ["docker", "build", "--quiet", "--tag", elixir, "-"],
+            environment: ProcessInfo.processInfo.environment.merging(["DOCKER_BUILDKIT": "0"]) { $1 }, input: dockerfile)
+        return (try? await build.run(within: .seconds(600)))?.code == 0
+    }
+
     /// Runs `docker` to its end.
     @discardableResult
     static func docker(_ arguments: String..., within limit: Duration = .seconds(120)) async throws -> Outcome {
