@@ -70,19 +70,6 @@ extension DockerEngine {
         }
     }
 
-    /// Gives an image another name. Throws ``DockerError``.
-    public func tag(_ image: String, as repository: String, tag: String) async throws {
-        let call = try call("POST", "/images/\(PercentEncoding.encoded(image))/tag", [("repo", repository), ("tag", tag)])
-        try await send(call, "tag \(image)")
-    }
-
-    /// Takes a name away from an image; the image goes with its last name. Nothing happens when there is none.
-    public func remove(image: String) async throws {
-        do {
-            try await send(try call("DELETE", "/images/\(PercentEncoding.encoded(image))"), "remove \(image)")
-        } catch let error as DockerError where error.code == .notFound {}
-    }
-
     /// What a build is asked for.
     public struct BuildRequest: Sendable {
         /// The tar archive that it is built from.

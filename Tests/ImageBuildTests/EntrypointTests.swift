@@ -49,7 +49,9 @@ struct EntrypointTests {
                     ? try renderer.systemConfig(one.text, file: file) : try renderer.vmArguments(one.text, file: file))
         } catch {
             let isOfTerms = error.problems.contains { problem in
-                ["rendered, this is no", "a sys.config is one list", "no Erlang term", "is longer than"].contains { problem.reason.contains($0) }
+                ["rendered, this is no", "a sys.config is one list", "no Erlang term", "is longer than"].contains {
+                    problem.reason.contains($0)
+                }
             }
             return isOfTerms ? nil : .refused(error.problems.map { "\($0.line):\($0.column) \($0.variable ?? "")" }.sorted())
         }

@@ -44,7 +44,8 @@ struct TemplateTests {
     func order() throws {
         let lines = try lines("phoenix", Self.facts())
         let places = try [
-            "COPY mix.exs mix.lock ./", "COPY config/prod.exs config/", "RUN mix deps.get --only prod", "RUN mix deps.compile",
+            "ENV MIX_ENV=prod", "COPY mix.exs mix.lock ./", "COPY config/prod.exs config/", "RUN mix deps.get --only prod",
+            "RUN mix deps.compile",
             "COPY lib lib", "RUN mix compile", "COPY assets assets", "RUN mix assets.deploy", "COPY config/runtime.exs config/",
             "RUN mix release shop --overwrite --path /release", "FROM ${RUNNER_BASE}", "COPY --from=builder /release /app",
         ].map { line in try #require(lines.firstIndex(of: line), "\(line)") }

@@ -140,6 +140,22 @@ struct ArchiveTests {
         #expect(throws: OCIError.self) { try store.descriptor(named: nil) }
     }
 
+    @Test("what no name leads to is removed once it is old; what one leads to, through an index too, is not")
+    func tidy() throws {
+        let (old, amd, arm) = (try image("old"), try image("amd"), try image("arm", architecture: "arm64"))
+        try store.name(old.descriptor, "x")
+        try store.name(try store.makeIndex([amd, arm]), "x")
+        try store.tidy(olderThan: 3600)
+        #expect(store.blobs.has(old.descriptor.digest))
+        try store.tidy(olderThan: -1)
+        #expect(!store.blobs.has(old.descriptor.digest) && !store.blobs.has(old.layers[0].descriptor.digest))
+        for image in [amd, arm] {
+            #expect(image.blobs.allSatisfy { store.blobs.has($0.digest) } && store.blobs.has(image.descriptor.digest))
+        }
+        #expect(scratch.names("store/layers").count == 2)
+        #expect(try self.image("old").descriptor == old.descriptor)
+    }
+
     @Test(
         "what is no image, or a hostile one, is refused and nothing stays behind",
         arguments: [

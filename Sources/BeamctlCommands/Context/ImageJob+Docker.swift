@@ -58,6 +58,19 @@ extension ImageJob {
         return DockerBuilt(id: image.id, name: name, runnerBase: made.facts.runnerBase)
     }
 
+    /// Gives what was made without an Engine to one: of several images, that for its machine.
+    func load(_ built: [Built], as name: ImageReference) async throws {
+        report.progress("loaded", name.familiar)
+        let engine = try engine()
+        let facts = try await engine.facts()
+        let platform = ImagePlatform(os: facts.os, architecture: facts.architecture)
+        guard let image = built.map(\.image).first(where: { $0.config.platform.serves(platform) }) else {
+            throw DockerError(.refused, "the Engine is of \(platform), and no image is for that")
+        }
+        try await EngineBuilder(engine: engine, folder: session.home.images).give(image, of: work.store, as: name)
+        report.done("loaded", "\(name.familiar) into the Engine, \(facts.version)")
+    }
+
     /// Takes what an Engine built into the store, so that it can be written out and pushed.
     func take(_ built: DockerBuilt) async throws -> Built {
         report.progress("taken", "from the Engine")

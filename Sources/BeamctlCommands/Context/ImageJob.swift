@@ -18,6 +18,9 @@ struct ImageJob {
     /// The machine that the command line names.
     var wantedPlatform: ImagePlatform?
 
+    /// How long layers are kept that no named image is made of any more.
+    private static let keptSeconds = 7 * 24 * 3600
+
     /// An image, and what is said of it.
     struct Built {
         var image: Image
@@ -68,6 +71,7 @@ struct ImageJob {
         var view = ImageView(name: name.familiar, digest: "\(top.digest)", images: built.map(\.view))
         if let output { view.output = try write(top, images, name, to: output) }
         if push { view.pushed = try await self.push(top, built, name) }
+        try work.store.tidy(olderThan: Self.keptSeconds)
         return view
     }
 

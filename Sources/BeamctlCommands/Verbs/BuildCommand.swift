@@ -34,6 +34,7 @@ struct BuildCommand: AsyncParsableCommand {
         String?
     @Option(help: ArgumentHelp("Write it to NAME.tar, or into a folder.", valueName: "path")) var output: String?
     @Flag(help: "Push it to the registry in its name.") var push = false
+    @Flag(help: "Give it to the Docker Engine of this machine, as docker load does.") var load = false
     @Option(
         help: ArgumentHelp(
             "The machine that it is for, such as linux/amd64. (default: that of the release)", valueName: "platform"))
@@ -142,7 +143,9 @@ struct BuildCommand: AsyncParsableCommand {
             }
         }
         let name = try job.images.name(given: tag, version: version)
-        return try await job.finish(built, as: name, output: output, push: push)
+        let view = try await job.finish(built, as: name, output: output, push: push)
+        if load { try await job.load(built, as: name) }
+        return view
     }
 
     private struct Wanted {

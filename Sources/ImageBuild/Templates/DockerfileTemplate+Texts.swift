@@ -1,51 +1,13 @@
 // Made by scripts/embed-templates from templates/docker: change the files there, then run the script.
 
 extension DockerfileTemplate {
-    /// The texts by name; finish and runner are parts that the others share.
+    /// The texts by name; those that are no template are parts that templates share.
     static let texts: [String: String] = [
         "distillery": ##"""
         {{% CONTENT_TYPE:TEXT}}
-        # Made by beamctl of its template "{{template}}". beamctl templates eject {{template}} puts the template into the project, to be changed.
-        ARG BUILDER_BASE={{builder_base}}
-        ARG RUNNER_BASE={{runner_base}}
-
-        # ---- The release is built
-        FROM ${BUILDER_BASE} AS builder
-        {{#builder_packages}}
-        RUN {{install}} {{builder_packages}}{{tidy}}
-        {{/builder_packages}}
-        WORKDIR /build{{project_suffix}}
-        ENV MIX_ENV=prod LANG=C.UTF-8
-        {{#arguments}}
-        ARG {{.}}
-        {{/arguments}}
-        RUN mix local.hex --force && mix local.rebar --force
-
-        # Dependencies, Distillery among them, change with the lock file, not with the code.
-        {{#path_dependencies}}
-        COPY {{from}} {{to}}
-        {{/path_dependencies}}
-        COPY {{project_prefix}}mix.exs {{#has_lock}}{{project_prefix}}mix.lock {{/has_lock}}./
-        {{#applications}}
-        COPY {{project_prefix}}apps/{{.}}/mix.exs apps/{{.}}/
-        {{/applications}}
-        {{#compile_config}}
-        COPY {{project_prefix}}config/{{.}} config/
-        {{/compile_config}}
-        RUN {{mounts}}mix deps.get --only prod
-        RUN {{mounts}}mix deps.compile
-
-        # The code.
-        {{#code}}
-        COPY {{from}} {{to}}
-        {{/code}}
-        RUN {{mounts}}mix compile
-        {{#has_assets}}
-        RUN {{mounts}}mix assets.deploy
-        {{/has_assets}}
-        {{#release_files}}
-        COPY {{from}} {{to}}
-        {{/release_files}}
+        {{> head}}
+        {{> mix-dependencies}}
+        {{> mix-code}}
         RUN {{mounts}}mix distillery.release --name={{release}} && cp -a _build/prod/rel/{{release}} /release
         {{> finish}}
         {{> runner}}
@@ -61,131 +23,7 @@ extension DockerfileTemplate {
 
 
         """##,
-        "mix": ##"""
-        {{% CONTENT_TYPE:TEXT}}
-        # Made by beamctl of its template "{{template}}". beamctl templates eject {{template}} puts the template into the project, to be changed.
-        ARG BUILDER_BASE={{builder_base}}
-        ARG RUNNER_BASE={{runner_base}}
-
-        # ---- The release is built
-        FROM ${BUILDER_BASE} AS builder
-        {{#builder_packages}}
-        RUN {{install}} {{builder_packages}}{{tidy}}
-        {{/builder_packages}}
-        WORKDIR /build{{project_suffix}}
-        ENV MIX_ENV=prod LANG=C.UTF-8
-        {{#arguments}}
-        ARG {{.}}
-        {{/arguments}}
-        {{#has_packages}}
-        RUN mix local.hex --force && mix local.rebar --force
-        {{/has_packages}}
-
-        # Dependencies change with the lock file, not with the code.
-        {{#path_dependencies}}
-        COPY {{from}} {{to}}
-        {{/path_dependencies}}
-        COPY {{project_prefix}}mix.exs {{#has_lock}}{{project_prefix}}mix.lock {{/has_lock}}./
-        {{#applications}}
-        COPY {{project_prefix}}apps/{{.}}/mix.exs apps/{{.}}/
-        {{/applications}}
-        {{#compile_config}}
-        COPY {{project_prefix}}config/{{.}} config/
-        {{/compile_config}}
-        {{#has_dependencies}}
-        RUN {{mounts}}mix deps.get --only prod
-        RUN {{mounts}}mix deps.compile{{#is_umbrella}} --skip-umbrella-children{{/is_umbrella}}
-        {{/has_dependencies}}
-
-        # The code.
-        {{#code}}
-        COPY {{from}} {{to}}
-        {{/code}}
-        {{#assets}}
-        COPY {{from}} {{to}}
-        {{/assets}}
-        {{#has_node_packages}}
-        RUN npm ci --prefix assets --no-audit --no-fund
-        {{/has_node_packages}}
-        RUN {{mounts}}mix compile
-        {{#has_assets}}
-        RUN {{mounts}}mix assets.deploy
-        {{/has_assets}}
-
-        # What is read when the release is made or started: a change of it compiles nothing.
-        {{#release_files}}
-        COPY {{from}} {{to}}
-        {{/release_files}}
-        RUN {{mounts}}mix release {{#names_release}}{{release}} {{/names_release}}--overwrite --path /release
-        {{> finish}}
-        {{> runner}}
-
-        """##,
-        "phoenix": ##"""
-        {{% CONTENT_TYPE:TEXT}}
-        # Made by beamctl of its template "{{template}}". beamctl templates eject {{template}} puts the template into the project, to be changed.
-        ARG BUILDER_BASE={{builder_base}}
-        ARG RUNNER_BASE={{runner_base}}
-
-        # ---- The release is built
-        FROM ${BUILDER_BASE} AS builder
-        {{#builder_packages}}
-        RUN {{install}} {{builder_packages}}{{tidy}}
-        {{/builder_packages}}
-        WORKDIR /build{{project_suffix}}
-        ENV MIX_ENV=prod LANG=C.UTF-8
-        {{#arguments}}
-        ARG {{.}}
-        {{/arguments}}
-        {{#has_packages}}
-        RUN mix local.hex --force && mix local.rebar --force
-        {{/has_packages}}
-
-        # Dependencies change with the lock file, not with the code.
-        {{#path_dependencies}}
-        COPY {{from}} {{to}}
-        {{/path_dependencies}}
-        COPY {{project_prefix}}mix.exs {{#has_lock}}{{project_prefix}}mix.lock {{/has_lock}}./
-        {{#applications}}
-        COPY {{project_prefix}}apps/{{.}}/mix.exs apps/{{.}}/
-        {{/applications}}
-        {{#compile_config}}
-        COPY {{project_prefix}}config/{{.}} config/
-        {{/compile_config}}
-        {{#has_dependencies}}
-        RUN {{mounts}}mix deps.get --only prod
-        RUN {{mounts}}mix deps.compile{{#is_umbrella}} --skip-umbrella-children{{/is_umbrella}}
-        {{/has_dependencies}}
-        {{#has_assets_setup}}
-        # esbuild and tailwind are fetched once.
-        RUN {{mounts}}mix assets.setup
-        {{/has_assets_setup}}
-
-        # The code. Assets are compiled after it, for they may use what it compiles (colocated hooks).
-        {{#code}}
-        COPY {{from}} {{to}}
-        {{/code}}
-        RUN {{mounts}}mix compile
-        {{#assets}}
-        COPY {{from}} {{to}}
-        {{/assets}}
-        {{#has_node_packages}}
-        RUN npm ci --prefix assets --no-audit --no-fund
-        {{/has_node_packages}}
-        {{#has_assets}}
-        RUN {{mounts}}mix assets.deploy
-        {{/has_assets}}
-
-        # What is read when the release is made or started: a change of it compiles nothing.
-        {{#release_files}}
-        COPY {{from}} {{to}}
-        {{/release_files}}
-        RUN {{mounts}}mix release {{#names_release}}{{release}} {{/names_release}}--overwrite --path /release
-        {{> finish}}
-        {{> runner}}
-
-        """##,
-        "rebar3": ##"""
+        "head": ##"""
         {{% CONTENT_TYPE:TEXT}}
         # Made by beamctl of its template "{{template}}". beamctl templates eject {{template}} puts the template into the project, to be changed.
         ARG BUILDER_BASE={{builder_base}}
@@ -202,6 +40,84 @@ extension DockerfileTemplate {
         ARG {{.}}
         {{/arguments}}
 
+
+        """##,
+        "mix-code": ##"""
+        {{% CONTENT_TYPE:TEXT}}
+        # The code.
+        {{#code}}
+        COPY {{from}} {{to}}
+        {{/code}}
+        RUN {{mounts}}mix compile
+        {{#assets}}
+        COPY {{from}} {{to}}
+        {{/assets}}
+        {{#has_node_packages}}
+        RUN npm ci --prefix assets --no-audit --no-fund
+        {{/has_node_packages}}
+        {{#has_assets}}
+        RUN {{mounts}}mix assets.deploy
+        {{/has_assets}}
+
+        # What is read when the release is made or started: a change of it compiles nothing.
+        {{#release_files}}
+        COPY {{from}} {{to}}
+        {{/release_files}}
+
+        """##,
+        "mix-dependencies": ##"""
+        {{% CONTENT_TYPE:TEXT}}
+        ENV MIX_ENV=prod
+        {{#has_packages}}
+        RUN mix local.hex --force && mix local.rebar --force
+        {{/has_packages}}
+
+        # Dependencies change with the lock file, not with the code.
+        {{#path_dependencies}}
+        COPY {{from}} {{to}}
+        {{/path_dependencies}}
+        COPY {{project_prefix}}mix.exs {{#has_lock}}{{project_prefix}}mix.lock {{/has_lock}}./
+        {{#applications}}
+        COPY {{project_prefix}}apps/{{.}}/mix.exs apps/{{.}}/
+        {{/applications}}
+        {{#compile_config}}
+        COPY {{project_prefix}}config/{{.}} config/
+        {{/compile_config}}
+        {{#has_dependencies}}
+        RUN {{mounts}}mix deps.get --only prod
+        RUN {{mounts}}mix deps.compile{{#is_umbrella}} --skip-umbrella-children{{/is_umbrella}}
+        {{/has_dependencies}}
+
+
+        """##,
+        "mix": ##"""
+        {{% CONTENT_TYPE:TEXT}}
+        {{> head}}
+        {{> mix-dependencies}}
+        {{> mix-code}}
+        RUN {{mounts}}mix release {{#names_release}}{{release}} {{/names_release}}--overwrite --path /release
+        {{> finish}}
+        {{> runner}}
+
+        """##,
+        "phoenix": ##"""
+        {{% CONTENT_TYPE:TEXT}}
+        {{> head}}
+        {{> mix-dependencies}}
+        {{#has_assets_setup}}
+        # esbuild and tailwind are fetched once.
+        RUN {{mounts}}mix assets.setup
+
+        {{/has_assets_setup}}
+        {{> mix-code}}
+        RUN {{mounts}}mix release {{#names_release}}{{release}} {{/names_release}}--overwrite --path /release
+        {{> finish}}
+        {{> runner}}
+
+        """##,
+        "rebar3": ##"""
+        {{% CONTENT_TYPE:TEXT}}
+        {{> head}}
         # Dependencies change with the lock file, not with the code.
         {{#path_dependencies}}
         COPY {{from}} {{to}}

@@ -27,12 +27,12 @@ public struct DockerfileTemplate: Hashable, Sendable {
     /// The file of a project's own template.
     public var fileName: String { "\(name).Dockerfile.mustache" }
 
-    /// The text that beamctl brings along, its shared parts written out.
+    /// The text that beamctl brings along, the parts that templates share written out.
     public var text: String {
-        let own = Self.texts[name] ?? ""
-        return ["finish", "runner"].reduce(own) { text, part in
-            let shared = (Self.texts[part] ?? "").split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
-            return text.replacing("{{> \(part)}}\n", with: shared.joined(separator: "\n"))
+        Self.texts.reduce(Self.texts[name] ?? "") { text, part in
+            // The first line says of each text that it is no HTML.
+            let lines = part.value.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+            return text.replacing("{{> \(part.key)}}\n", with: lines.joined(separator: "\n"))
         }
     }
 
