@@ -77,6 +77,10 @@ struct ManifestErrorTests {
             ),
             ("app: a\nprocesses: {}", "beamctl.yml:2:12: processes: is empty; leave it out, or name a process"),
             ("app: a\nprocesses: {Web: {}}", "beamctl.yml:2:13: processes.Web: the name does not begin with a lower-case letter"),
+            (
+                "app: a\nprocesses:\n  api: {http: {health: /up}}\n  web: {http: 4000}",
+                "beamctl.yml:4:9: processes.web.http: the path / is that of api already: give one of them another http.path, or take its http away"
+            ),
             ("app: a\nports: {http: 80, web: 80}", "beamctl.yml:2:24: ports.web: 80 is the port of http already"),
             ("app: a\nports: {Http: 80}", "beamctl.yml:2:9: ports.Http: the name does not begin with a lower-case letter"),
             (

@@ -52,6 +52,48 @@ struct GettingInTests {
         }
     }
 
+    @Test("a VM that has joined stays with the cluster when every replica is replaced")
+    func stays() async throws {
+        try await Machine.run { machine in
+            try await Self.deploy(machine)
+            let loop = "for _ <- 1..600, do: (Process.sleep(100); IO.puts(Enum.join(Enum.sort(Node.list(:hidden)), \" \")))"
+            let waiting = try machine.start("attach", "hello", "--", "elixir", "-e", loop)
+            func newest() -> String { waiting.outputSoFar.split(separator: "\n").last.map(String.init) ?? "" }
+            let before = try await machine.status("hello").replicas.compactMap(\.node).sorted().joined(separator: " ")
+            try await machine.until("the VM has joined") { newest() == before }
+            try #require(try await machine.beamctl("restart", "hello").code == 0)
+            let after = try await machine.status("hello").replicas.compactMap(\.node).sorted().joined(separator: " ")
+            #expect(before != after)
+            try await machine.until("the VM has joined the new ones") { newest() == after }
+            kill(waiting.pid, SIGKILL)
+        }
+    }
+
+    @Test("programs that beamctl becomes or waits for take signals as if they were started by hand; eval needs no replica")
+    func signals() async throws {
+        try await Machine.run { machine in
+            try await Self.deploy(machine)
+            for verb in [["attach", "hello", "--"], ["run", "hello", "--"]] {
+                let shown = try await machine.beamctl(verb + ["grep", "-E", "SigBlk|SigIgn", "/proc/self/status"])
+                // Those from 32 on are glibc's own.
+                let masks = shown.output.matches(of: /([0-9a-f]{16})/).compactMap { UInt64($0.1, radix: 16) }
+                #expect(masks.count == 2 && masks.allSatisfy { $0 & 0x7FFF_FFFF == 0 }, "\(shown)")
+            }
+            let running = try machine.start("run", "hello", "--", "sh", "-c", "echo on; exec sleep 600")
+            try await machine.until("its program runs") { running.outputSoFar == "on\n" }
+            kill(running.pid, SIGTERM)
+            let ended = try await running.outcome(within: .seconds(10))
+            #expect(ended.code == 128 + 15)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: machine.home + "/preflight").isEmpty)
+            let code = try await machine.beamctl("run", "hello", "--", "sh", "-c", "exit 7")
+            #expect(code.code == 7)
+
+            try #require(try await machine.beamctl("stop", "hello").code == 0)
+            let alone = try await machine.beamctl("eval", "hello", "IO.puts(System.get_env(\"GREETING\"))")
+            #expect(alone.code == 0 && alone.output == "from a test\n", "\(alone)")
+        }
+    }
+
     @Test("beamctl attach prints ways that work by hand; and says so when nobody answers, or nobody can")
     func byHand() async throws {
         try await Machine.run { machine in

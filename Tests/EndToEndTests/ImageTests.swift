@@ -190,6 +190,7 @@ struct ImageTests {
                 (["--base", machine.home + "/empty"], 1, "is a folder and no OCI image layout"),
                 (["--base", "Debian"], 1, "'Debian': 'library/Debian' is no repository"),
                 (["--base", "127.0.0.1:1/debian"], 1, "nothing listens there"),
+                (["--output", "/nowhere/x.tar"], 1, "--output /nowhere/x.tar: there is no folder /nowhere"),
                 (["--platform", "amd64"], 64, "is not like linux/amd64"),
                 (["--release", "/nowhere"], 64, "--release names a release: --no-build is another one"),
                 (["--tag", "a b"], 1, "'a b': 'library/a b' is no repository"),

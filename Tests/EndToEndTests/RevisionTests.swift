@@ -36,6 +36,29 @@ struct RevisionTests {
         }
     }
 
+    @Test("a release_command that the release does not have, and a host that another app has, are told before anything is run")
+    func impossible() async throws {
+        try await Machine.run { machine in
+            let manifest = SampleManifest.hello(more: "host: shop.example.com\nrelease_command: bin/migrate")
+            let project = try await SampleProject.hello.copy(to: machine.home, manifest: manifest.text)
+            let missing = try await machine.beamctl("deploy", project, "--no-build")
+            #expect(
+                missing.code == 1 && missing.errors.contains("the release has no bin/migrate; nothing is deployed"), "\(missing)")
+            #expect(!missing.errors.contains("apt-get"))
+            let ran = machine.home + "/ran"
+            let command =
+                "release_command: [eval, 'File.write!(\"\(ran)\", \"x\", [:append])']\nenvironments: {staging: {replicas: 1}}"
+            try SampleProject.write(SampleManifest.hello(more: "host: shop.example.com\n" + command).text, to: project)
+            try await machine.deploy(project)
+            let taken = try await machine.beamctl("deploy", project, "--no-build", "-e", "staging")
+            #expect(
+                taken.code == 1
+                    && taken.errors.contains("the host shop.example.com of 'hello-staging' is that of 'hello' already"),
+                "\(taken)")
+            #expect(try String(contentsOfFile: ran, encoding: .utf8) == "x")
+        }
+    }
+
     @Test("history tells who made what; rollback brings an older revision back with its settings; --release takes what CI built")
     func wayBack() async throws {
         try await Machine.run { machine in

@@ -58,10 +58,27 @@ extension ManifestChecker {
                 .conflict, at: nil, path: key,
                 "is short for processes.\(AppSpec.plainProcess).\(key), and processes is given: say it there")
         }
+        checkPaths(of: processes)
         let room = ManifestRules.longestAppAndProcess - (app?.utf8.count ?? 0)
         for name in processes.keys.sorted() {
             guard let problem = DNSLabel.problem(with: name, longest: room) else { continue }
             note(.badValue, at: nil, path: "processes.\(name)", "the name \(problem)")
+        }
+    }
+
+    /// A path leads to one process: which of two would get its requests nobody could tell.
+    private mutating func checkPaths(of processes: [String: ManifestValue]) {
+        var owners: [String: String] = [:]
+        for (name, process) in processes.sorted(by: { $0.key < $1.key }) {
+            guard case .keys(let keys) = process, let http = keys.keys("http"),
+                !unknown.contains("processes.\(name).http.path")
+            else { continue }
+            let path = http.text("path") ?? "/"
+            if let other = owners.updateValue(name, forKey: path) {
+                note(
+                    .conflict, at: nil, path: "processes.\(name).http",
+                    "the path \(path) is that of \(other) already: give one of them another http.path, or take its http away")
+            }
         }
     }
 

@@ -3,7 +3,8 @@
 enum ArgumentsText {
     /// The text without some flags. A line that loses one says so; every other line stays as it is, and where it is.
     static func without(_ flags: [[String]], in text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
+        // By code points: a carriage return and a line feed are one character, which no line would end at.
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             .map { without(flags, inLine: String($0)) }
             .joined(separator: "\n")
     }

@@ -93,10 +93,13 @@ public struct AttachPlan: Sendable {
                 Addresses = try inet_res:lookup(Service, in, a, [], 1000) catch _:_ -> [] end,
                 [list_to_atom(\(erlang(request.base + "@")) ++ \(host)) || Address <- Addresses]
             end,
-            Join = fun() -> [net_kernel:connect_node(Node) || Node <- Named() -- [node() | nodes(connected)]] end,
+            %% A node whose name was given to it loses it with its last connection, and what was set for it with it.
+            Join = fun() ->
+                erlang:set_cookie(binary_to_atom(Cookie, latin1)),
+                [net_kernel:connect_node(Node) || Node <- Named() -- [node() | nodes(connected)]]
+            end,
             Stay = fun Stay() -> timer:sleep(5000), catch Join(), Stay() end,
             Say = fun(Format, Words) -> io:format(standard_error, "beamctl: " ++ Format ++ "~n", Words) end,
-            erlang:set_cookie(binary_to_atom(Cookie, latin1)),
             Join(),
             spawn(Stay),
             case nodes(connected) of

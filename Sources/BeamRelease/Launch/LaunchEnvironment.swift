@@ -70,12 +70,15 @@ public enum LaunchEnvironment {
             "TMPDIR": "\(directory)/tmp",
             "PORT": "\(request.httpPort)",
             "RELEASE_TMP": "\(directory)/tmp",
-            "ERL_EPMD_PORT": "\(request.silentEPMDPort)",
             "BEAMCTL_REPLICA": request.replica,
             fileVariable: "\(directory)/\(LaunchPaths.environmentFile)",
         ]
         fixed.merge(files(request)) { _, file in file }
-        if request.discovery != .none { fixed[PeerAgent.peersVariable] = request.peers }
+        if request.discovery != .none {
+            fixed[PeerAgent.peersVariable] = request.peers
+            // Whoever sets up distribution on his own may want an EPMD.
+            fixed["ERL_EPMD_PORT"] = "\(request.silentEPMDPort)"
+        }
         if request.discovery == .auto { fixed[PeerAgent.fileVariable] = "\(directory)/\(LaunchPaths.agent)" }
         return fixed
     }

@@ -6,7 +6,7 @@ import Glibc
 enum Becoming {
     /// Does not return unless the program cannot be started, which it throws.
     static func become(_ call: ProgramCall) throws -> Never {
-        for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
+        setSignalsFree()
         if let input = call.standardInput { try feed(input) }
         guard chdir(call.directory) == 0 else { throw failure("enter \(call.directory)") }
         let arguments = ([call.executable] + call.arguments).map { strdup($0) } + [nil]
@@ -15,8 +15,16 @@ enum Becoming {
         throw failure("start \(call.executable)")
     }
 
+    /// What a program inherits of signals is ours to give back: threads of a task block them all, and we ignore some.
+    private static func setSignalsFree() {
+        for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU] { signal(number, SIG_DFL) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
+    }
+
     /// Puts a text where the program reads its standard input: a file that has no name any more, so nothing is left of it.
-    private static func feed(_ text: String) throws {
+    static func feed(_ text: String) throws {
         var template = Array("/tmp/beamctl-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure("make a temporary file") }

@@ -79,14 +79,23 @@ struct BuildCommand: AsyncParsableCommand {
             let job = ImageJob(
                 session: session, work: try ImageWork(session), report: StepReport(session.terminal), folder: folder, spec: spec,
                 base: base)
-            // A name that is none is told before anything is built.
+            // A name that is none, and a place that is not there, are told before anything is built.
             _ = try job.images.name(given: tag, version: "0")
+            try checkOutput(session.surroundings.directory)
             let view = try await build(job)
             if format.json {
                 session.terminal.print(try JSONOutput.text(view))
             } else {
                 session.terminal.print(view.reference)
             }
+        }
+    }
+
+    private func checkOutput(_ directory: String) throws {
+        guard let output else { return }
+        let folder = URL(fileURLWithPath: output, relativeTo: URL(fileURLWithPath: directory)).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw CommandFailure("file", "--output \(output): there is no folder \(folder)", hint: "mkdir -p '\(folder)'")
         }
     }
 

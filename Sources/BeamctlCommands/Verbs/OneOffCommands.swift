@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import Foundation
 
 /// `beamctl eval [APP] EXPR`.
 struct Eval: AsyncParsableCommand {
@@ -55,8 +56,15 @@ enum OneOffRun {
             let key = try AppName.resolve(app, options, in: session)
             if let there = session.there(Self.words(kind, key, expression, replica)) { return there }
             let terminal = session.surroundings.environment["TERM"]
-            return try await session.platform.oneOff(
-                key, OneOff(kind: kind, expression: expression, replica: replica, terminal: terminal))
+            do {
+                return try await session.platform.oneOff(
+                    key, OneOff(kind: kind, expression: expression, replica: replica, terminal: terminal))
+            } catch let error as PlatformError where error.code == .replicaNotFound && kind == .eval {
+                // A BEAM of its own needs nobody beside it: as for an app that is stopped.
+                let revision = try await session.platform.status(of: key).revision
+                let alone = OneOffProgram(key: key, revision: revision, process: nil, words: ["eval", expression ?? ""])
+                Foundation.exit(try await alone.run(on: session.platform))
+            }
         }
         try Becoming.become(call)
     }

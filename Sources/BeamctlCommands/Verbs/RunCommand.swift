@@ -1,5 +1,4 @@
 import ArgumentParser
-import Deploying
 import FleetModel
 import Foundation
 
@@ -20,64 +19,15 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
     func run() async throws {
-        let call = try await Session.run(options) { session in
+        let code = try await Session.run(options) { session -> Int32 in
             let key = try AppName.resolve(app, options, in: session)
             let chosen = process.map { ["--process", $0] } ?? []
             let rest = command.isEmpty ? [] : ["--"] + command
-            if let there = session.there(["run", key.app, "-n", key.namespace] + chosen + rest) { return there }
+            if let there = session.there(["run", key.app, "-n", key.namespace] + chosen + rest) { try Becoming.become(there) }
             let revision = try await session.platform.status(of: key).revision
-            return try await OneOffProgram(key: key, revision: revision, process: process, words: command)
-                .prepared(on: session.platform)
+            return try await OneOffProgram(key: key, revision: revision, process: process, words: command).run(
+                on: session.platform)
         }
-        try Becoming.become(call)
-    }
-}
-
-/// A command that runs once in a folder of its own, which goes when it ends.
-private struct OneOffProgram {
-    let key: AppKey
-    let revision: Revision
-    let process: String?
-    let words: [String]
-
-    /// Commands of the start scripts; every other word without a slash is a program of this machine.
-    private static let scriptCommands: Set = ["eval", "start", "start_iex", "foreground", "console", "console_clean", "version"]
-
-    func prepared(on platform: any Platform) async throws -> ProgramCall {
-        var spec = revision.spec
-        if let process {
-            guard let chosen = spec.processes[process] else {
-                throw CommandFailure(
-                    "invalid_request",
-                    "'\(key.app)' has no process '\(process)'; it has \(spec.processes.keys.sorted().joined(separator: ", "))",
-                    exitCode: CommandFailure.Exit.usage)
-            }
-            spec.processes = [process: chosen]
-        }
-        let first = words.first ?? ""
-        let isRelease = first.contains("/") && !first.hasPrefix("/") || Self.scriptCommands.contains(first)
-        spec.releaseCommand = isRelease ? words : ["eval", "ok"]
-        let preflight = try await platform.preflight(
-            PreflightRequest(
-                namespace: key.namespace, spec: spec, release: revision.release, settings: revision.settings ?? Settings()))
-        guard var call = preflight.releaseCommand else {
-            await platform.discard(preflight)
-            throw CommandFailure("failed", "the platform prepared no command")
-        }
-        if !isRelease {
-            call.executable = "/usr/bin/env"
-            call.arguments = words.isEmpty ? ["sh"] : words
-        }
-        return removing(preflight.directory, after: call)
-    }
-
-    /// The command under a shell that removes the folder when it has ended, however it did: an interrupt from the terminal reaches
-    /// both, and the shell waits.
-    private func removing(_ folder: String, after call: ProgramCall) -> ProgramCall {
-        let script = #"trap : INT QUIT TERM HUP; "$@"; code=$?; chmod -R u+w -- "$0"; rm -rf -- "$0"; exit $code"#
-        var wrapped = call
-        wrapped.executable = "/bin/sh"
-        wrapped.arguments = ["-c", script, folder, call.executable] + call.arguments
-        return wrapped
+        Foundation.exit(code)
     }
 }

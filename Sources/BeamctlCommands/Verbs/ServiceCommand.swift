@@ -26,6 +26,15 @@ struct ServiceCommand: AsyncParsableCommand {
             if user != nil && !system { throw ValidationError("--user is for --system: a service of one's own runs as oneself") }
         }
 
+        /// Runs the same command on the machine that `--on` names, if that is another; returns whether it is not to be run here.
+        func runsElsewhere(_ verb: String, _ options: PlatformOptions) async throws -> Bool {
+            try await Session.run(options, connects: false) { session in
+                let words = ["service", verb] + (system ? ["--system"] : []) + (user.map { ["--user", $0] } ?? [])
+                guard let there = session.there(words) else { return false }
+                try Becoming.become(there)
+            }
+        }
+
         /// The unit, for this program and this environment.
         func unit(_ surroundings: Surroundings) throws -> ServiceUnit {
             let names = ["BEAMCTL_HOME", "BEAMCTL_NETWORK", "BEAMCTL_ENTRANCE", "BEAMCTL_TRUSTED_PROXIES"]
@@ -53,11 +62,13 @@ struct ServiceCommand: AsyncParsableCommand {
     }
 
     /// `service print`.
-    struct Print: ParsableCommand {
+    struct Print: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the unit; change nothing.")
+        @OptionGroup var options: PlatformOptions
         @OptionGroup var place: Place
 
-        func run() throws {
+        func run() async throws {
+            if try await place.runsElsewhere("print", options) { return }
             let surroundings = Surroundings.current()
             Terminal(noColour: true).print(String(try place.unit(surroundings).text.dropLast()))
         }
@@ -66,9 +77,11 @@ struct ServiceCommand: AsyncParsableCommand {
     /// `service install`.
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Write the unit, enable and start it; replicas that run go on.")
+        @OptionGroup var options: PlatformOptions
         @OptionGroup var place: Place
 
         func run() async throws {
+            if try await place.runsElsewhere("install", options) { return }
             let surroundings = Surroundings.current()
             let terminal = Terminal(noColour: surroundings.noColour)
             let unit = try place.unit(surroundings)
@@ -102,9 +115,11 @@ struct ServiceCommand: AsyncParsableCommand {
     /// `service uninstall`.
     struct Uninstall: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Stop the service and remove its unit; replicas go on.")
+        @OptionGroup var options: PlatformOptions
         @OptionGroup var place: Place
 
         func run() async throws {
+            if try await place.runsElsewhere("uninstall", options) { return }
             let surroundings = Surroundings.current()
             let path = place.path(surroundings)
             guard FileManager.default.fileExists(atPath: path) else {

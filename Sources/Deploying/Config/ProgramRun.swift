@@ -47,6 +47,7 @@ struct ProgramRun: Sendable {
                 isSuccess: false, description: "did not end within \(limit.components.seconds) s", output: output,
                 tookTooLong: true)
         }
+        try SSHConnection.checkEnd(of: call, code: ended.code)
         return Outcome(isSuccess: ended.isSuccess, description: ended.description, output: output)
     }
 }

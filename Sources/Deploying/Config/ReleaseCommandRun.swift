@@ -31,8 +31,19 @@ public struct ReleaseCommandRun: Sendable {
         guard let call = preflight.releaseCommand else { return }
         let redactor = Redactor(preflight.secretValues)
         let step = BuildStep(call.executable, call.arguments, directory: call.directory)
-        let outcome = try await CommandRunner(environment: call.environment)
-            .runReadingApart(step, input: call.standardInput) { tell(redactor.redacted($0)) }
+        let outcome: CommandRunner.Outcome
+        do {
+            outcome = try await CommandRunner(environment: call.environment)
+                .runReadingApart(step, input: call.standardInput) { tell(redactor.redacted($0)) }
+        } catch let error as BuildError where error.code == .toolMissing {
+            throw BuildError(
+                .commandFailed, at: "release_command (\(words.joined(separator: " ")))",
+                "the release has no \(words.first ?? ""); nothing is deployed, and what runs is as it was",
+                next:
+                    "mix phx.gen.release writes bin/migrate; or take a command of the start script: eval \"App.Release.migrate()\""
+            )
+        }
+        try SSHConnection.checkEnd(of: call, code: outcome.code)
         guard outcome.isSuccess else {
             throw BuildError(
                 .commandFailed, at: "release_command (\(words.joined(separator: " ")))",

@@ -112,6 +112,8 @@ struct CommandRunner: Sendable {
             let value = try await body()
             try Task.checkCancellation()
             return value
+        } catch let error as SubprocessError where error.code == .executableNotFound && step.command.contains("/") {
+            throw BuildError(.toolMissing, at: "\(step)", "there is no \(step.command)")
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw BuildError(.toolMissing, at: "\(step)", "\(step.command) is not installed", next: Self.remedy(step.command))
         } catch let error as SubprocessError {

@@ -186,3 +186,15 @@ private struct FileLock {
 
     func release() { close(descriptor) }
 }
+
+extension SSHConnection {
+    /// Whether a program that was run on another machine ended by itself: 255 is what ssh says when its connection broke.
+    ///
+    /// Throws `PlatformError` `.unreachable` when it did not.
+    static func checkEnd(of call: ProgramCall, code: Int) throws {
+        guard code == 255, call.executable == "/usr/bin/env", call.arguments.contains("ssh") else { return }
+        throw PlatformError(
+            .unreachable, "the connection to the other machine broke while a command ran there",
+            hint: "try again; what it had begun is ended there")
+    }
+}

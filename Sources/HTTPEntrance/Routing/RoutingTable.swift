@@ -58,7 +58,7 @@ struct RoutingTable: Sendable {
 struct Balancer {
     private var turn = 0
 
-    /// The replica with the fewest open requests among those that were not tried yet; with equals they take turns. One that could not
+    /// The replica with the fewest open requests and WebSockets among those that were not tried yet; with equals they take turns. One that could not
     /// be reached a moment ago is chosen only when nobody else is there.
     mutating func choose(_ backends: [Backend], tried: [Backend], now: NIODeadline) -> Backend? {
         turn &+= 1
@@ -66,7 +66,7 @@ struct Balancer {
         for offset in backends.indices {
             let backend = backends[(offset + turn) % backends.count]
             if backend.isLeaving || tried.contains(where: { $0 === backend }) { continue }
-            let (isShunned, open) = (backend.isShunned(now: now), backend.openRequests)
+            let (isShunned, open) = (backend.isShunned(now: now), backend.openRequests + backend.openTunnels)
             if let best, (best.isShunned ? 1 : 0, best.open) <= (isShunned ? 1 : 0, open) { continue }
             best = (backend, isShunned, open)
         }

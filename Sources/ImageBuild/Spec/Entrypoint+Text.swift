@@ -17,8 +17,8 @@ extension Entrypoint {
         #     docker exec <container> /beamctl/entrypoint rpc ...   reaches the node that runs in the container
         #     docker exec <container> /beamctl/entrypoint healthy   whether it runs and listens, without booting a VM (HEALTHCHECK)
         #
-        # Exit codes: 78 when the configuration is wrong (everything that is wrong is told), 1 when a node runs already, else those
-        # of what was started.
+        # Exit codes: 78 when the configuration is wrong (everything that is wrong is told), 1 when a node runs already, or none
+        # where one is needed, else those of what was started.
         set -eu
 
         # What every -setcookie of a process shows. It opens nothing: two of them make the VM take neither, and read the real one
@@ -31,37 +31,60 @@ extension Entrypoint {
             exit 78
         }
 
+        refuse() { # MESSAGE
+            printf 'beamctl: %s\n' "$1" >&2
+            exit 1
+        }
+
         main() {
             case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
             here=$(CDPATH='' cd -- "$here" && pwd)
             root=${BEAMCTL_ROOT:-/app}
             folder=${BEAMCTL_DIR:-/tmp/beamctl}
+            case $root in /*) ;; *) fail "BEAMCTL_ROOT is '$root', and that is no absolute path" ;; esac
+            case $folder in /*) ;; *) fail "BEAMCTL_DIR is '$folder', and that is no absolute path" ;; esac
             theirs=$(umask)
             read_facts
             if [ $# -eq 0 ]; then
                 if [ "$tool" = mix ]; then set -- start; else set -- foreground; fi
             fi
-            if [ "$1" = healthy ]; then check_health; fi
-            if node_runs; then
-                if is_boot "$1"; then
-                    printf 'beamctl: a node runs in this container already, with what is in %s\n' "$folder" >&2
-                    exit 1
-                fi
-                set_defaults "$folder/tmp/erl_crash.dump"
-                . "$folder/config/env"
-                discovery=$BEAMCTL_DISCOVERY
+            if [ "$1" = healthy ]; then
+                check_health
+                exit 0
+            fi
+            if needs_node "$1"; then
+                join
+            elif ! node_runs; then
+                prepare
+                # eval leaves no node behind; and a job that was started beside a node which boots does not take its place
+                if is_boot "$1" || [ "$1" != eval ] && ! node_runs; then claim; fi
+            elif is_boot "$1"; then
+                refuse "a node runs in this container already, with what is in $folder"
             else
-                make_folders
-                clear_paths
-                set_defaults "$folder/erl_crash.dump"
-                set_identity
-                set_resolver
-                write_configuration
-                write_environment
-                if ! is_beside "$1"; then claim; fi
+                join
             fi
             cap_open_files
             run "$@"
+        }
+
+        # Writes all that a node needs.
+        prepare() {
+            make_folders
+            clear_paths
+            set_defaults "$folder/erl_crash.dump"
+            set_identity
+            set_resolver
+            write_configuration
+            write_environment
+        }
+
+        # Takes what the node of this container was started with, and writes nothing.
+        join() {
+            [ -r "$folder/config/env" ] || refuse "no node runs in this container: there is no $folder/config/env"
+            # not where the node's own dump may lie
+            set_defaults "$folder/tmp/erl_crash.dump"
+            . "$folder/config/env"
+            discovery=$BEAMCTL_DISCOVERY
         }
 
         # ---------------------------------------------------------------------------------------------------------------------------
@@ -87,23 +110,25 @@ extension Entrypoint {
             case $tool in mix | rebar3 | distillery) ;; *) fail "$here/release: '$tool' is no tool that is known here" ;; esac
             case $version in '' | *[!A-Za-z0-9._+~-]*) fail "$here/release: '$version' is no version of a release" ;; esac
             [ -d "$root/releases/$version" ] ||
-                fail "$root/releases/$version is missing: there is no release $name $version" "set BEAMCTL_ROOT to where the release lies"
+                fail "$root/releases/$version is missing: there is no $name $version" "set BEAMCTL_ROOT to where the release lies"
             release=$root/releases/$version
         }
 
         # Commands that boot the release.
         is_boot() {
             case $1 in
-                start | start_iex | start_boot | daemon | daemon_iex | daemon_boot | foreground | console | console_clean | console_boot) true ;;
+                start | start_iex | start_boot | daemon | daemon_iex | daemon_boot) true ;;
+                foreground | console | console_clean | console_boot) true ;;
                 *) false ;;
             esac
         }
 
-        # Commands that are for a node which runs already, or that leave no node behind.
-        is_beside() {
+        # Commands that are for a node which runs already.
+        needs_node() {
             case $1 in
-                rpc | rpcterms | eval | remote | remote_console | remsh | attach | daemon_attach | stop | restart | reboot | pid | ping | \
-                    version | versions | status | help) true ;;
+                rpc | rpcterms | remote | remote_console | remsh | attach | daemon_attach | stop | restart | reboot | pid | ping) true ;;
+                # of a node of its own with mix, of the one that runs with relx
+                eval) [ "$tool" != mix ] ;;
                 *) false ;;
             esac
         }
@@ -114,7 +139,7 @@ extension Entrypoint {
         make_folders() {
             umask 077
             mkdir -p "$folder" 2>/dev/null && chmod 700 "$folder" 2>/dev/null ||
-                fail "cannot write to $folder" "mount a tmpfs or an emptyDir at /tmp, or set BEAMCTL_DIR to a folder that can be written to"
+                fail "cannot write to $folder" "mount a tmpfs or an emptyDir at /tmp, or set BEAMCTL_DIR to another folder"
             for part in home tmp config var; do
                 mkdir -p "$folder/$part" || fail "cannot write to $folder"
             done
@@ -141,14 +166,13 @@ extension Entrypoint {
             [ "$process" != $$ ] && [ -n "$began" ] && [ "$(beginning "$process")" = "$began" ]
         }
 
-        # Ends with 0 when the node runs and, where PORT says that it serves, something listens there: in the kernel's own tables.
+        # Whether the node runs and, where PORT says that it serves, something listens there: in the kernel's own tables.
         check_health() {
-            node_runs || { echo 'no node runs here' >&2; exit 1; }
-            case ${PORT:-} in '' | *[!0-9]*) exit 0 ;; esac
+            node_runs || refuse "no node runs in this container"
+            case ${PORT:-} in '' | *[!0-9]*) return 0 ;; esac
             cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$PORT")" '
-                $4 == "0A" && substr($2, length($2) - 4) == port { found = 1; exit }
-                END { exit !found }' || { echo "nothing listens on port $PORT" >&2; exit 1; }
-            exit 0
+                $4 == "0A" && substr($2, length($2) - 4) == port { found = 1 }
+                END { exit !found }' || refuse "nothing listens on port $PORT"
         }
 
         # exec keeps the number of a process, so the node will have ours.
@@ -280,7 +304,7 @@ extension Entrypoint {
                 cookie=$(own_cookie) || exit 78
             fi
             if [ -z "$cookie" ] && [ -z "${BEAMCTL_PEERS:-}" ]; then
-                # A node that is to find no others gets a cookie that nobody knows.
+                # A node that is to find no others gets one that nobody knows.
                 cookie=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
             fi
             [ -n "$cookie" ] || fail "there is no cookie for the nodes to know each other by" \
@@ -293,7 +317,9 @@ extension Entrypoint {
             if [ ! -f "$source" ]; then return; fi
             flag=$(render cookie "$label" 0 0 <"$source")
             if is_ours "$source"; then flag=$(printf '%s\n' "$flag" | render vm.args "$label" 0 1); fi
-            printf '%s' "${flag#-setcookie }"
+            flag=${flag#-setcookie }
+            case $flag in \'*\' | \"*\") flag=${flag#?} flag=${flag%?} ;; esac
+            printf '%s' "$flag"
         }
 
         # ---------------------------------------------------------------------------------------------------------------------------
@@ -307,7 +333,9 @@ extension Entrypoint {
                 !/^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+:[0-9]+$/ { exit 1 }
                 { split($0, part, /[.:]/); for (i = 1; i < 6; i++) if (part[i] + 0 > (i < 5 ? 255 : 65535)) exit 1 }' ||
                 fail "BEAMCTL_NAMESERVER is '$BEAMCTL_NAMESERVER'" "BEAMCTL_NAMESERVER=<IPv4 address>:<port>"
-            case ${BEAMCTL_SEARCH:-} in *[!A-Za-z0-9_.,\ -]*) fail "BEAMCTL_SEARCH is '$BEAMCTL_SEARCH', and these are no domains" ;; esac
+            case ${BEAMCTL_SEARCH:-} in
+                *[!A-Za-z0-9_.,\ -]*) fail "BEAMCTL_SEARCH is '$BEAMCTL_SEARCH', and these are no domains" ;;
+            esac
             printf '%s\n' "$BEAMCTL_NAMESERVER" "${BEAMCTL_SEARCH:-}" | awk '
                 NR == 1 { server = $0; sub(/:.*/, "", server); gsub(/[.]/, ",", server); port = $0; sub(/.*:/, "", port) }
                 NR == 2 { gsub(/,/, " "); for (i = 1; i <= NF; i++) domains = domains (i > 1 ? ", " : "") "\"" $i "\"" }
@@ -354,24 +382,27 @@ extension Entrypoint {
                 has_config=true
                 copy sys.config 0
             fi
-            if $failed; then fail "the release is not started: its configuration cannot be filled in"; fi
+            if $failed; then
+                rm -f "$folder"/config/*.own."$$"
+                fail "the release is not started: its configuration cannot be filled in"
+            fi
             boot_arguments | write "$folder/config/vm.args" 600
             remote_arguments | write "$folder/config/remote.vm.args" 600
-            rm -f "$folder/config/vm.args.own" "$folder/config/remote.vm.args.own"
-            if $has_config; then mv -f "$folder/config/sys.config.own" "$folder/config/sys.config"; fi
+            if $has_config; then own sys.config | write "$folder/config/sys.config" 600; fi
+            rm -f "$folder"/config/*.own."$$"
             tell_rendered
         }
 
-        # The release's own file, filled in, beside where it will be.
+        # The release's own file, filled in, beside where it will be. Others may do so at the same time.
         copy() { # NAME STRIPPED
             source_of "$1"
-            rm -f "$folder/config/$1.own"
+            rm -f "$folder/config/$1.own.$$"
             if is_ours "$source"; then filled=1; else filled=0; fi
             umask 077
             if [ -f "$source" ]; then
-                render "${1#remote.}" "$label" "$2" "$filled" <"$source" >"$folder/config/$1.own" || failed=true
+                render "${1#remote.}" "$label" "$2" "$filled" <"$source" >"$folder/config/$1.own.$$" || failed=true
             else
-                : >"$folder/config/$1.own"
+                : >"$folder/config/$1.own.$$"
             fi
             umask "$theirs"
         }
@@ -427,7 +458,7 @@ extension Entrypoint {
                 echo "+SDcpu $schedulers:$schedulers"
             fi
             echo "## The release's own."
-            own vm.args
+            own_lines vm.args
             [ "$discovery" != none ] || return 0
             echo "## A cluster without EPMD: one port for all, an address for each."
             reach
@@ -454,7 +485,7 @@ extension Entrypoint {
         remote_arguments() {
             echo "## Written by beamctl for ${RELEASE_NODE:-$name}."
             echo "## The release's own."
-            own remote.vm.args
+            own_lines remote.vm.args
             [ "$discovery" != none ] || return 0
             echo "## Reaches nodes as they reach each other, and listens nowhere itself."
             reach
@@ -462,21 +493,31 @@ extension Entrypoint {
             echo "-setcookie $decoy"
         }
 
-        # A file of the release as it was filled in, with an end to its last line.
-        own() { awk '{ print }' "$folder/config/$1.own"; }
+        # A file of the release as it was filled in.
+        own() { cat "$folder/config/$1.own.$$"; }
+
+        # With an end to its last line.
+        own_lines() { own "$1" | awk '{ print }'; }
 
         reach() {
             echo "-start_epmd false"
             echo "-erl_epmd_port $port"
+            # Twice is as good as never to the VM, so not where another protocol is asked for, as for TLS.
+            if is_ipv6 && ! has_flag '^-proto_dist$'; then echo "-proto_dist inet6_tcp"; fi
+        }
+
+        is_ipv6() {
             case $address in
-                # Twice is as good as never to the VM, so not where another protocol is asked for, as for TLS.
-                *:*) if ! has_flag '^-proto_dist$'; then echo "-proto_dist inet6_tcp"; fi ;;
+                *:*) true ;;
+                # a host name: what addresses it has is known from the one that we were given
+                *[!0-9.]*) case ${POD_IP:-} in *:*) true ;; *) false ;; esac ;;
+                *) false ;;
             esac
         }
 
         # Whether the release or the user has set a flag.
         has_flag() { # PATTERN
-            { own vm.args; printf '%s\n' "${ERL_AFLAGS:-}" "${ERL_FLAGS:-}" "${ERL_ZFLAGS:-}" "${ELIXIR_ERL_OPTIONS:-}"; } |
+            { own_lines vm.args; printf '%s\n' "${ERL_AFLAGS:-}" "${ERL_FLAGS:-}" "${ERL_ZFLAGS:-}" "${ELIXIR_ERL_OPTIONS:-}"; } |
                 LC_ALL=C awk -v flag="$1" '
                     { sub(/^#.*/, ""); sub(/[ \t]#.*/, ""); for (i = 1; i <= NF; i++) if ($i ~ flag) found = 1 }
                     END { exit !found }'
@@ -506,7 +547,7 @@ extension Entrypoint {
                 done
             fi
             case $quota$period in '' | *[!0-9]*) return 0 ;; esac
-            [ "$period" -gt 0 ] && echo $(((quota + period - 1) / period))
+            if [ -n "$period" ] && [ "$period" -gt 0 ]; then echo $(((quota + period - 1) / period)); fi
         }
 
         processors() { nproc 2>/dev/null || awk '/^processor/ { n++ } END { print n + 0 }' /proc/cpuinfo; }
@@ -534,10 +575,14 @@ extension Entrypoint {
                 printf 'export %s=%s\n' "$variable" "$(quoted "$value")"
             done
             case $tool in
-                rebar3) echo "unset RELX_REPLACE_OS_VARS RELX_COOKIE RELEASE_COOKIE ERL_DIST_PORT" ;;
-                distillery) echo "unset REPLACE_OS_VARS RELEASE_COOKIE ERL_DIST_PORT" ;;
+                rebar3) echo "unset RELX_REPLACE_OS_VARS" ;;
+                distillery) echo "unset REPLACE_OS_VARS" ;;
             esac
-            [ "$discovery" != none ] && [ "$tool" = mix ] || return 0
+            [ "$discovery" != none ] || return 0
+            if [ "$tool" != mix ]; then
+                echo "unset RELX_COOKIE RELEASE_COOKIE ERL_DIST_PORT"
+                return
+            fi
             # Elixir before 1.13 gives vm.args to rpc and remote too, which would then try to listen where the node does.
             cat <<'EOF'
         case "${RELEASE_COMMAND:-}" in
@@ -579,42 +624,53 @@ extension Entrypoint {
                     exec "$program" "$@"
                     ;;
             esac
-            if [ "$tool" != mix ] && [ "$discovery" != none ] && is_beside "$1"; then reach_node "$@"; fi
+            if needs_node "$1"; then reach_node "$@"; fi
             exec "$root/bin/$name" "$@"
         }
 
         # The scripts of relx and Distillery put the cookie into the arguments of what they call, where every user of the machine
         # reads it. So the same programs are called without them, and read .erlang.cookie.
         reach_node() { # COMMAND [ARGUMENT...]
+            if [ "$tool" = mix ]; then
+                [ "$RELEASE_DISTRIBUTION" != none ] || refuse "the node stands alone, so nothing can reach it: it has no distribution"
+                return 0
+            fi
+            [ "$discovery" != none ] || return 0
             programs=$root/erts-$erts/bin
             node=$RELEASE_NODE
             address=${node#*@}
             case $address in *:*) address=127.0.0.1 ;; esac
             case $1 in
                 rpc | eval)
-                    [ $# -gt 1 ] || fail "$1 needs an expression" "$1 'nodes()'"
+                    [ $# -gt 1 ] || refuse "$1 needs an expression"
                     shift
                     # as relx has it: module, function and a list of arguments
                     if [ $# -gt 1 ]; then set -- "apply($1, $2, ${3:-[]})"; fi
                     call "$1"
                     ;;
-                stop) call "init:stop()" ;;
-                restart) call "init:restart()" ;;
-                reboot) call "init:reboot()" ;;
-                ping) call "pong" ;;
-                pid) call "list_to_integer(os:getpid())" ;;
+                stop | restart | reboot) call "init:$1()" >/dev/null ;;
+                ping)
+                    call pong >/dev/null
+                    echo pong
+                    ;;
+                pid)
+                    answer=$(call "list_to_integer(os:getpid())")
+                    answer=${answer#"{ok, "}
+                    echo "${answer%"}"}"
+                    ;;
                 remote | remote_console | remsh) shell ;;
+                *) return 0 ;;
             esac
+            exit 0
         }
 
         call() { # EXPRESSION
-            [ -x "$programs/erl_call" ] || fail "the release has no ERTS of its own, and with it no erl_call" "include_erts true"
+            [ -x "$programs/erl_call" ] || refuse "the release has no ERTS of its own, and with it no erl_call: build it with include_erts"
             expression=$(printf '%s\n' "$1" | sed '$ s/[. ]*$//')
             # the standard output of the expression, which OTP 25 brought
             case ${erts%%.*} in [0-9] | 1[0-2]) fetch='' ;; *) fetch=-fetch_stdout ;; esac
             printf '%s.\n' "$expression" |
                 "$programs/erl_call" -R -address "$address:${BEAMCTL_DISTRIBUTION_PORT:-4370}" -timeout 60 $fetch -e
-            exit
         }
 
         shell() {
@@ -664,6 +720,9 @@ extension Entrypoint {
             split("after and andalso band begin bnot bor bsl bsr bxor case catch cond div end fun if let not of or orelse " \
                 "receive rem try when xor", words, " ")
             for (i in words) reserved[words[i]] = 1
+            any_space = "[\001-\040]*"
+            any_atom = "([a-z][A-Za-z0-9_@]*|\047[^\047\\\\]*\047)"
+            external_function = "^fun" any_space any_atom any_space ":" any_space any_atom any_space "/" any_space "[0-9]+"
         }
 
         NR <= 2 && kind == "sys.config" { declare($0) }
@@ -1531,7 +1590,7 @@ extension Entrypoint {
                 if (match(window, /^([\001-\040]|\302[\200-\240])+/)) terms_at += RLENGTH
                 else if (substr(window, 1, 1) == "%") {
                     # what follows the value would be in the comment too
-                    if (!(count = index(substr(terms, terms_at), "\n"))) return "bad"
+                    if (!(count = index(window, "\n")) && !(count = index(substr(terms, terms_at), "\n"))) return "bad"
                     terms_at += count
                 } else break
             }
@@ -1592,7 +1651,7 @@ extension Entrypoint {
 
         # A name; one of Latin-1 may have letters of two octets.
         function atom_token(window,    name) {
-            if (match(window, /^fun[\001-\040]*([\001-\040][a-z][A-Za-z0-9_@]*|\047[^\047\\]*\047)[\001-\040]*:[\001-\040]*([a-z][A-Za-z0-9_@]*|\047[^\047\\]*\047)[\001-\040]*\057[\001-\040]*[0-9]+/)) {
+            if (window ~ /^fun[^A-Za-z0-9_@]/ && match(window, external_function)) {
                 terms_at += RLENGTH
                 return "term"
             }

@@ -29,10 +29,28 @@ extension Fleet {
         // What was scaled since stays scaled; a process that only one of both has is taken from the older one.
         let present = deployment.scale
         deployment.scale = target.spec.processes.reduce(into: [:]) { $0[$1.key] = present[$1.key] ?? $1.value.replicas }
-        try store.save(restored, of: key, newSecrets: [], deployment: deployment, newRevision: revision)
-        settings[key] = restored
+        let kept = withWhatIsKept(for: key, restored)
+        try store.save(kept, of: key, newSecrets: [], deployment: deployment, newRevision: revision)
+        settings[key] = kept
         want(deployment, revision)
         return revision
+    }
+
+    /// Settings with what was set since the last deploy and is kept for the next one: a rollback takes nothing of it away.
+    private func withWhatIsKept(for key: AppKey, _ restored: Settings) -> Settings {
+        guard let present = settings[key], let wanted = deployments[key]?.revision, let revision = try? revision(wanted, of: key)
+        else {
+            return restored
+        }
+        let deployed = revision.settings ?? Settings()
+        var kept = restored
+        for name in Set(present.env.keys).union(deployed.env.keys) where present.env[name] != deployed.env[name] {
+            kept.env[name] = present.env[name]
+        }
+        for name in Set(present.secrets.keys).union(deployed.secrets.keys) where present.secrets[name] != deployed.secrets[name] {
+            kept.secrets[name] = present.secrets[name]
+        }
+        return kept
     }
 
     /// Writes down that a revision has run whole, the first time that it does.

@@ -6,6 +6,7 @@ extension Fleet {
         let key = AppKey(namespace: request.namespace, app: request.spec.app)
         let origin = RevisionOrigin(user: "")
         try Self.check(DeployRequest(namespace: request.namespace, spec: request.spec, release: request.release, origin: origin))
+        try checkHosts(request.spec, key)
         let settings = try request.settings ?? planned(request.change, for: key)
         try check(request.spec, settings, of: key)
         let revision = Revision(

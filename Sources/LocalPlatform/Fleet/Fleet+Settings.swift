@@ -82,9 +82,12 @@ extension Fleet {
         guard var deployment = deployments[key], deployment.intent != .destroy else { return nil }
         let present = try revision(deployment.revision, of: key)
         try check(present.spec, settings, of: key)
+        var origin = request.origin
+        // The release, and so the commit that it was built from, stays.
+        (origin.commit, origin.isDirty) = (present.origin.commit, present.origin.isDirty)
         let revision = Revision(
             number: nextRevision(of: key), release: present.release, spec: present.spec, settings: settings,
-            origin: request.origin, createdAt: world.now(), request: request.id)
+            origin: origin, createdAt: world.now(), request: request.id)
         deployment.revision = revision.number
         return (deployment, revision)
     }

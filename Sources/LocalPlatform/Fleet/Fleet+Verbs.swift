@@ -56,14 +56,14 @@ extension Fleet {
     }
 
     /// A host name leads to one app.
-    private func checkHosts(_ spec: AppSpec, _ key: AppKey) throws {
+    func checkHosts(_ spec: AppSpec, _ key: AppKey) throws {
         for (other, deployment) in deployments where other != key {
             let theirs = (try? revision(deployment.revision, of: other))?.spec.hosts ?? []
             guard let host = spec.hosts.first(where: { theirs.contains($0) || $0 == HostName.local(other) }) else { continue }
             throw PlatformError(
                 .invalidRequest, "the host \(host) of '\(key.app)' is that of '\(other.app)' already",
-                hint: "beamctl status \(other.app)"
-                    + (other.namespace == AppKey.defaultNamespace ? "" : " -n \(other.namespace)"))
+                hint: "give it a host of its own (an environment may override host); beamctl status \(other.app)"
+                    + (other.namespace == AppKey.defaultNamespace ? "" : " -n \(other.namespace)") + " shows whose it is")
         }
     }
 

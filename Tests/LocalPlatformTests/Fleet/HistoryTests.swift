@@ -39,6 +39,31 @@ struct HistoryTests {
         #expect(try await daemon.fleet.settings(of: Sample.key).settings.isEmpty)
     }
 
+    @Test(
+        "what is set and kept for the next deploy is still kept after the way back; a revision of settings has its release's commit"
+    )
+    func keptForTheNext() async throws {
+        let bench = try Bench()
+        let daemon = try await bench.daemon()
+        var request = Sample.request(Sample.spec(web: 1))
+        request.origin = RevisionOrigin(user: "tester@here", commit: String(repeating: "c", count: 40), isDirty: true)
+        _ = try await daemon.fleet.deploy(request)
+        try await daemon.complete()
+        func set(_ env: [String: String], _ secrets: [String: String], deploys: Bool) async throws -> Revision? {
+            let change = SettingsChange(env: env, secrets: secrets)
+            let request = SettingsRequest(change: change, deploys: deploys, origin: RevisionOrigin(user: "me"))
+            return try await daemon.fleet.changeSettings(of: Sample.key, request).revision
+        }
+        let made = try await set(["A": "1"], [:], deploys: true)
+        #expect(made?.origin.commit == request.origin.commit && made?.origin.isDirty == true && made?.origin.user == "me")
+        try await daemon.complete()
+        _ = try await set(["A": "2", "B": "3"], ["PASS": "x"], deploys: false)
+        let back = try await rollback(to: 1, daemon)
+        #expect(back.settings == Settings())
+        #expect(
+            try await daemon.fleet.settings(of: Sample.key).settings == Settings(env: ["A": "2", "B": "3"], secrets: ["PASS": 1]))
+    }
+
     @Test("without a number, a revision that never ran whole, or is the same as the wanted one, is passed over")
     func whichOne() async throws {
         let bench = try Bench()
