@@ -15,6 +15,7 @@ public enum Main {
         do {
             try Self.checkVerb(arguments)
             var command = try Beamctl.parseAsRoot(arguments)
+            Interrupts.prepare()
             let task = Task { try await run(&command) }
             let interrupts = Interrupts { task.cancel() }
             defer { interrupts.stop() }
@@ -61,9 +62,15 @@ public enum Main {
 private struct Interrupts {
     private let sources: [any DispatchSourceSignal]
 
+    private static let numbers = [SIGINT, SIGTERM]
+
+    /// Before anything else listens to them: ignoring a signal takes away what Dispatch has set up for it.
+    static func prepare() {
+        for number in numbers { signal(number, SIG_IGN) }
+    }
+
     init(_ body: @escaping @Sendable () -> Void) {
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
+        sources = Self.numbers.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler(handler: body)
             source.resume()

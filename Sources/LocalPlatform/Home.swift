@@ -62,13 +62,27 @@ public struct Home: Hashable, Sendable {
     /// Whether a daemon ever ran here.
     public var hasState: Bool { FileManager.default.fileExists(atPath: database) }
 
-    /// Makes the folders that are missing, mode 0700. Throws what the file system says.
+    /// Makes the folders that are missing, mode 0700. Throws what the file system says, and ``LocalPlatformError`` for a folder that is
+    /// there for something else: one that others may look into, with things in it that are not ours.
     public func prepare() throws {
+        try refuseAnothersFolder()
         for folder in [path, releases, replicas, preflights, nameServer, entrance] {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    }
+}
+
+extension Home {
+    /// To close a folder such as `/tmp` to everybody else, because it was named by mistake, would harm the whole machine.
+    private func refuseAnothersFolder() throws {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty, !names.contains("releases"),
+            let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int, mode & 0o077 != 0
+        else { return }
+        throw LocalPlatformError(
+            "BEAMCTL_HOME is \(path), which holds other things and is open to other users",
+            hint: "name a folder for beamctl alone: export BEAMCTL_HOME=\(path == "/" ? "" : path)/beamctl")
     }
 }
 

@@ -95,4 +95,27 @@ struct SettingsTests {
             #expect(try await machine.json(SecretsReport.self, "secrets", "list", "hello").secrets.isEmpty)
         }
     }
+
+    @Test(
+        "a command that waits for a value ends with an interrupt; data that nobody takes is no success; control characters are written out"
+    )
+    func terminal() async throws {
+        try await Machine.run { machine in
+            let script = """
+                sleep 60 | '\(Programs.beamctl)' secrets set hello X --no-deploy & child=$!
+                sleep 2; kill -INT $child; wait $child; echo $?
+                """
+            let interrupted = try await Command("/bin/sh", ["-c", script], environment: machine.environment).run(
+                within: .seconds(30))
+            #expect(interrupted.output == "130\n" && interrupted.errors.contains("error: interrupted"), "\(interrupted)")
+            let full = try await Command(
+                "/bin/sh", ["-c", "'\(Programs.beamctl)' version > /dev/full"], environment: machine.environment
+            ).run(within: .seconds(10))
+            #expect(full.code == 1 && full.errors.contains("standard output: No space left on device"), "\(full)")
+            let set = try await machine.beamctl("env", "set", "hello", "NOTE=a\r\nb\u{1B}[31mc", "--no-deploy")
+            try #require(set.code == 0, "\(set)")
+            let listed = try await machine.beamctl("env", "list", "hello")
+            #expect(listed.output.contains(#"a\r\nb\u{1b}[31mc"#), "\(listed)")
+        }
+    }
 }

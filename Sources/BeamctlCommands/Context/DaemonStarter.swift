@@ -61,6 +61,10 @@ struct DaemonStarter: Sendable {
 
     private func lastWords() -> String {
         let text = (try? String(contentsOfFile: home.daemonLog, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").last.map(String.init) ?? "it said nothing"
+        let lines = text.split(separator: "\n").suffix(50)
+        let mark = "error: "
+        // What follows an error is what to try, not why.
+        if let error = lines.last(where: { $0.hasPrefix(mark) }) { return String(error.dropFirst(mark.count)) }
+        return lines.last.map(String.init) ?? "it said nothing"
     }
 }

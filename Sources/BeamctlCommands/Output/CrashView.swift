@@ -26,7 +26,7 @@ struct CrashView {
 
     /// All of it.
     var lines: [String] {
-        var lines = ["\(crash.replica) crashed at \(crash.at)", "  why      \(reason)"]
+        var lines = ["\(crash.replica) crashed at \(Self.moment(crash.at))", "  why      \(reason)"]
         if let node = crash.node { lines.append("  node     \(node)") }
         if let system = crash.system { lines.append("  system   \(system)") }
         if !crash.memory.isEmpty { lines.append("  memory   \(memory)") }

@@ -46,6 +46,14 @@ struct Terminal: Sendable {
         case strong = "1"
     }
 
+    /// Data that nobody takes is no success: without a reader the command ends as any other does (SIGPIPE), else it says why.
+    private static func cannotWrite(to descriptor: Int32) {
+        guard descriptor == 1 else { return }
+        if errno == EPIPE { exit(128 + SIGPIPE) }
+        write("error: standard output: \(String(cString: strerror(errno)))\n", to: 2)
+        exit(CommandFailure.Exit.failed)
+    }
+
     private static func write(_ text: String, to descriptor: Int32) {
         let bytes = Array(text.utf8)
         var written = 0
@@ -53,7 +61,8 @@ struct Terminal: Sendable {
             let count = bytes.withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
             }
-            guard count > 0 else { return }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return cannotWrite(to: descriptor) }
             written += count
         }
     }

@@ -9,7 +9,16 @@ struct TextTable {
 
     /// A text as a cell: line ends and tabs written out, and no longer than a screen is wide.
     static func oneLine(_ text: String, longest: Int = 60) -> String {
-        let line = text.replacing("\r", with: "\\r").replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        // By code points: a carriage return and a line feed are one character. A terminal obeys the others.
+        let line = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\r": "\\r"
+            case "\n": "\\n"
+            case "\t": "\\t"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): "\\u{\(String(scalar.value, radix: 16))}"
+            default: String(scalar)
+            }
+        }.joined()
         return line.count > longest ? line.prefix(longest) + "…" : line
     }
 

@@ -10,7 +10,7 @@ enum SettingsInput {
     /// A secret's value from standard input, without its last line end; on a terminal it is asked for and not shown.
     static func secret(_ name: String) throws -> String {
         if isatty(0) == 1 { return try asked(name) }
-        var text = try decoded(FileHandle.standardInput, "standard input")
+        var text = try WaitingForInput.read { try decoded(FileHandle.standardInput, "standard input") }
         if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
         guard !text.isEmpty else {
             throw CommandFailure(
@@ -36,7 +36,7 @@ enum SettingsInput {
     /// The variables of a dotenv file; `-` is standard input.
     static func dotenv(_ path: String) throws -> [String: String] {
         let name = path == "-" ? "standard input" : path
-        let text = path == "-" ? try decoded(.standardInput, name) : try file(path)
+        let text = path == "-" ? try WaitingForInput.read { try decoded(.standardInput, name) } : try file(path)
         let pairs = try Dotenv.read(text, file: name)
         guard !pairs.isEmpty else { throw CommandFailure("invalid_request", "\(name) sets no variable") }
         return Dictionary(pairs.map { ($0.name, $0.value) }) { $1 }
@@ -66,7 +66,7 @@ enum SettingsInput {
             tcsetattr(0, TCSAFLUSH, &before)
             FileHandle.standardError.write(Data("\n".utf8))
         }
-        guard let value = readLine(), !value.isEmpty else {
+        guard let value = WaitingForInput.read(leaving: before, { readLine() }), !value.isEmpty else {
             throw CommandFailure("invalid_request", "no value was given for \(name); nothing is changed")
         }
         return value

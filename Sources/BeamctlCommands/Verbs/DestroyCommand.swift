@@ -30,7 +30,7 @@ struct Destroy: AsyncParsableCommand {
         terminal.sayRaw(
             "destroy \(key.app) in namespace \(key.namespace): \(status.replicas.count) replicas, revisions, secrets, logs. Type its name: "
         )
-        guard readLine() == key.app else {
+        guard WaitingForInput.read({ readLine() }) == key.app else {
             throw CommandFailure("not_confirmed", "nothing was destroyed")
         }
     }

@@ -25,7 +25,7 @@ struct Init: AsyncParsableCommand {
         let template = survey.template
         if print { return terminal.print(template.text) }
         let path = folder + "/" + Manifest.fileName
-        guard FileManager.default.createFile(atPath: path, excluding: template.text) else {
+        guard try FileManager.default.createFile(atPath: path, excluding: template.text) else {
             throw CommandFailure(
                 "exists", "\(path) is there already, and is left as it is", hint: "beamctl init --print \(directory)")
         }
@@ -36,8 +36,10 @@ struct Init: AsyncParsableCommand {
 }
 
 extension FileManager {
-    /// Writes a file that must not be there yet; returns whether it was written.
-    fileprivate func createFile(atPath path: String, excluding text: String) -> Bool {
-        (try? Data(text.utf8).write(to: URL(fileURLWithPath: path), options: [.withoutOverwriting])) != nil
+    /// Writes a file that must not be there yet; returns false when it is. Throws what the file system says.
+    fileprivate func createFile(atPath path: String, excluding text: String) throws -> Bool {
+        if fileExists(atPath: path) { return false }
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: [.withoutOverwriting])
+        return true
     }
 }

@@ -10,6 +10,9 @@ enum PortProbe {
         }
     }
 
+    /// Whether a program could listen on this very address and port, whoever listens on other addresses.
+    static func canListen(_ address: String, _ port: Int) -> Bool { canBind(address, port) }
+
     private static func canBind(_ address: String, _ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return true }

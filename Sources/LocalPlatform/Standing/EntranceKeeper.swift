@@ -76,7 +76,7 @@ public struct EntranceKeeper: Sendable {
     /// Why an entrance could not listen; nil when it could, or when this home's own already does.
     public static func problem(_ settings: EntranceSettings, home: Home) -> String? {
         if FileManager.default.fileExists(atPath: home.entranceSocket) { return nil }
-        let taken = settings.places.filter { !PortProbe.isFree($0.address, [$0.port]) }
+        let taken = settings.places.filter { !PortProbe.canListen($0.address, $0.port) }
         return taken.first.map { "something else listens on \($0.address):\($0.port), perhaps another home's entrance" }
     }
 

@@ -30,7 +30,7 @@ public struct NameServerKeeper: Sendable {
     /// Why a name server could not listen on a network; nil when it could, or when this home's own already does.
     public static func problem(on network: LoopbackNetwork, home: Home) -> String? {
         if FileManager.default.fileExists(atPath: home.nameServerSocket) { return nil }
-        return PortProbe.isFree(network.nameServer, [port])
+        return PortProbe.canListen(network.nameServer, port)
             ? nil : "something else listens on \(network.nameServer):\(port), perhaps another home's name server"
     }
 

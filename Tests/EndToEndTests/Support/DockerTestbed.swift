@@ -26,10 +26,12 @@ enum DockerTestbed {
         guard let script = Testbed.script("docker-up") else {
             return .failure(Missing(text: "no testbed: set BEAMCTL_TESTBED to the folder that holds docker-up"))
         }
-        // It makes the base with debootstrap the first time.
-        guard let up = try? await Command(script.path, []).run(within: .seconds(600)), up.code == 0 else {
-            return .failure(Missing(text: "the testbed's docker-up starts no Docker Engine here"))
+        // It makes the base with debootstrap the first time. The Engine outlives it, so nothing of ours may be inherited by it: Foundation's
+        // own processes count as running as long as somebody has what they inherited.
+        let code = try? await within("the testbed's docker-up", deadline: .seconds(600)) {
+            try await Spawned([script.path]).exitCode()
         }
+        guard code == 0 else { return .failure(Missing(text: "the testbed's docker-up starts no Docker Engine here")) }
         let base = FileManager.default.temporaryDirectory.path + "/beamctl-base-\(getpid()).tar"
         atexit { unlink(FileManager.default.temporaryDirectory.path + "/beamctl-base-\(getpid()).tar") }
         guard let saved = try? await docker("save", "-o", base, "debian:bookworm-slim"), saved.code == 0 else {

@@ -30,6 +30,26 @@ struct HomeTests {
         #expect(try Home(path: "/x/") == Home(path: "/x"))
     }
 
+    @Test("a folder that is there for something else, and open to others, is neither closed nor filled")
+    func anothersFolder() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/shared"
+        try FileManager.default.createDirectory(atPath: path + "/theirs", withIntermediateDirectories: true)
+        chmod(path, 0o755)
+        let home = try Home(path: path)
+        let error = #expect(throws: LocalPlatformError.self) { try home.prepare() }
+        #expect(error?.description == "BEAMCTL_HOME is \(path), which holds other things and is open to other users")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["theirs"])
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o755)
+        // One's own is taken as it is, and an empty one is made one's own.
+        chmod(path, 0o700)
+        try home.prepare()
+        let empty = try Home(path: scratch.path + "/empty")
+        try FileManager.default.createDirectory(atPath: empty.path, withIntermediateDirectories: true)
+        chmod(empty.path, 0o755)
+        try empty.prepare()
+    }
+
     @Test("its folders are made for the owner alone, and one that is open to others is closed")
     func modes() throws {
         let scratch = try Scratch()
