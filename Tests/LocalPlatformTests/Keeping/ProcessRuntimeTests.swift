@@ -90,6 +90,12 @@ struct ProcessRuntimeTests {
                 try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.posixPermissions] as? Int)
             #expect(mode & 0o077 == 0, "\(name)")
         }
+        // Its script becomes another program, and while it does its arguments and its environment read as empty.
+        try await within("the program that the script becomes") {
+            while FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") != Data("sleep\0600\0".utf8) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
         let parents = ["/proc/\(pid)/cmdline", "/proc/\(pid)/environ"]
         for file in parents {
             let bytes = try #require(FileManager.default.contents(atPath: file))
