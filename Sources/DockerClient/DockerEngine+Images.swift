@@ -10,29 +10,10 @@ extension DockerEngine {
         public var id: String
         /// Bytes, unpacked.
         public var size: Int
-        /// `amd64`.
-        public var architecture: String
-        /// How its containers run.
-        public var config: Config?
-
-        /// How its containers run.
-        public struct Config: Decodable, Hashable, Sendable {
-            /// The user.
-            public var user: String?
-            /// Labels.
-            public var labels: [String: String]?
-
-            enum CodingKeys: String, CodingKey {
-                case user = "User"
-                case labels = "Labels"
-            }
-        }
 
         enum CodingKeys: String, CodingKey {
             case id = "Id"
             case size = "Size"
-            case architecture = "Architecture"
-            case config = "Config"
         }
     }
 
@@ -80,21 +61,10 @@ extension DockerEngine {
         public var name: String
         /// Values of `ARG`.
         public var arguments: [String: String]
-        /// Labels of the image.
-        public var labels: [String: String]
-        /// The stage that it ends with; nil: the last.
-        public var target: String?
-        /// Whether base images are asked for anew.
-        public var pulls: Bool
 
         /// Makes one.
-        public init(
-            context: HTTPUpload, dockerfile: String, name: String, arguments: [String: String] = [:],
-            labels: [String: String] = [:],
-            target: String? = nil, pulls: Bool = false
-        ) {
-            (self.context, self.dockerfile, self.name) = (context, dockerfile, name)
-            (self.arguments, self.labels, self.target, self.pulls) = (arguments, labels, target, pulls)
+        public init(context: HTTPUpload, dockerfile: String, name: String, arguments: [String: String] = [:]) {
+            (self.context, self.dockerfile, self.name, self.arguments) = (context, dockerfile, name, arguments)
         }
     }
 
@@ -108,13 +78,10 @@ extension DockerEngine {
     ///
     /// Throws ``DockerError`` `.buildFailed` with the last lines.
     public func build(_ request: BuildRequest, tell: @Sendable (String) -> Void) async throws -> String {
-        let json = { (values: [String: String]) in String(decoding: try JSONEncoder().encode(values), as: UTF8.self) }
-        var query = [
-            ("dockerfile", request.dockerfile), ("t", request.name), ("rm", "1"), ("forcerm", "1"),
-            ("buildargs", try json(request.arguments)), ("labels", try json(request.labels)),
+        let arguments = String(decoding: try JSONEncoder().encode(request.arguments), as: UTF8.self)
+        let query = [
+            ("dockerfile", request.dockerfile), ("t", request.name), ("rm", "1"), ("forcerm", "1"), ("buildargs", arguments),
         ]
-        if request.pulls { query.append(("pull", "1")) }
-        if let target = request.target { query.append(("target", target)) }
         var call = try call("POST", "/build", query)
         call.headers.append(("Content-Type", "application/x-tar"))
         call.upload = request.context

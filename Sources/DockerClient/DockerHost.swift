@@ -37,12 +37,4 @@ public struct DockerHost: Hashable, Sendable, CustomStringConvertible {
             )
         }
     }
-
-    /// Whether it is on this machine, so that the addresses of its containers can be reached.
-    public var isHere: Bool {
-        switch target {
-        case .unix: true
-        case .tcp(let host, _), .tls(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
-        }
-    }
 }

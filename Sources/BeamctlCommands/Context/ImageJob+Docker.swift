@@ -46,7 +46,7 @@ extension ImageJob {
                 }
             } else {
                 _ = try await builder.build(
-                    context, name: name.familiar, arguments: wishes.dockerfile.arguments, pulls: false, tell: tell)
+                    context, name: name.familiar, arguments: wishes.dockerfile.arguments, tell: tell)
             }
         } catch {
             report.failed("image", how)

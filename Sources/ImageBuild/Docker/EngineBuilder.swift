@@ -16,13 +16,13 @@ public struct EngineBuilder: Sendable {
 
     /// Builds an image; `tell` gets every line that the Engine writes. Returns its id. Throws `DockerError`, `OCIError`.
     public func build(
-        _ context: BuildContext, name: String, arguments: [String: String], pulls: Bool, tell: @Sendable (String) -> Void
+        _ context: BuildContext, name: String, arguments: [String: String], tell: @Sendable (String) -> Void
     ) async throws -> String {
         try await withArchive(of: context) { archive in
             guard let upload = HTTPUpload.file(archive) else { throw OCIError(.notFound, at: archive, "it is gone") }
             return try await engine.build(
                 DockerEngine.BuildRequest(
-                    context: upload, dockerfile: BuildContext.dockerfile, name: name, arguments: arguments, pulls: pulls),
+                    context: upload, dockerfile: BuildContext.dockerfile, name: name, arguments: arguments),
                 tell: tell)
         }
     }

@@ -10,8 +10,6 @@ public enum MediaType {
     public static let layerGzip = "application/vnd.oci.image.layer.v1.tar+gzip"
     /// A layer, a plain tar archive.
     public static let layer = "application/vnd.oci.image.layer.v1.tar"
-    /// A layer, a tar archive through Zstandard.
-    public static let layerZstandard = "application/vnd.oci.image.layer.v1.tar+zstd"
 
     /// Docker's manifest of one image (schema 2).
     public static let dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
