@@ -42,11 +42,8 @@ public struct ArchiveReader: Sendable {
         let source = try Inflation(try FileSource(path), at: path, longest: Self.longest)
         let file = try SystemFiles.open(target, .writeOnly, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
         defer { try? file.close() }
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
-            let count = try source.read(into: &buffer)
-            if count == 0 { return }
-            try SystemFiles.doing("write", target) { _ = try file.writeAll(buffer[..<count]) }
+        try source.forEachPiece { piece throws(OCIError) in
+            try SystemFiles.doing("write", target) { _ = try file.writeAll(piece) }
         }
     }
 

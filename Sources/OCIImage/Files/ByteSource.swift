@@ -6,6 +6,18 @@ package protocol ByteSource: AnyObject {
     func read(into buffer: inout [UInt8]) throws(OCIError) -> Int
 }
 
+extension ByteSource {
+    /// Hands over what is left, up to 256 KiB at a time: no piece is empty, and a piece is good for its call alone.
+    package func forEachPiece(_ body: (ArraySlice<UInt8>) throws(OCIError) -> Void) throws(OCIError) {
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = try read(into: &buffer)
+            if count == 0 { return }
+            try body(buffer[..<count])
+        }
+    }
+}
+
 /// An open file from a place on, or a part of it.
 package final class FileSource: ByteSource {
     package let path: String

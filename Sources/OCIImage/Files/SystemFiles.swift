@@ -29,15 +29,12 @@ package enum SystemFiles {
 
     /// A small file, read whole. Throws `.tooLarge` beyond the bound.
     package static func bytes(of path: String, longest: Int) throws(OCIError) -> [UInt8] {
-        let file = try FileSource(path)
         var all: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = try file.read(into: &piece)
-            if count == 0 { return all }
-            guard all.count + count <= longest else { throw OCIError(.tooLarge, at: path, "larger than \(longest) bytes") }
-            all += piece[..<count]
+        try FileSource(path).forEachPiece { piece throws(OCIError) in
+            guard all.count + piece.count <= longest else { throw OCIError(.tooLarge, at: path, "larger than \(longest) bytes") }
+            all += piece
         }
+        return all
     }
 
     /// Writes a file that is there whole or not at all.

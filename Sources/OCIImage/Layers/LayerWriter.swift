@@ -34,12 +34,8 @@ public struct LayerWriter: Sendable {
     /// Makes a layer of a tar archive that is there already.
     package func layer(ofTar source: any ByteSource) throws(OCIError) -> Layer {
         var pipe = try LayerPipe(store, cores: cores)
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
-            let count = try source.read(into: &buffer)
-            if count == 0 { return try pipe.finish() }
-            try pipe.write(buffer[..<count])
-        }
+        try source.forEachPiece { piece throws(OCIError) in try pipe.write(piece) }
+        return try pipe.finish()
     }
 }
 
@@ -65,13 +61,11 @@ enum LayerKey {
     }
 
     static func digest(ofFile path: String) throws(OCIError) -> Digest {
-        let source = try FileSource(path)
-        var (sum, buffer) = (SHA256(), [UInt8](repeating: 0, count: 256 << 10))
-        while true {
-            let count = try source.read(into: &buffer)
-            if count == 0 { return Digest(sum.finalize()) }
-            buffer.withUnsafeBytes { sum.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        var sum = SHA256()
+        try FileSource(path).forEachPiece { piece throws(OCIError) in
+            piece.withUnsafeBytes { sum.update(bufferPointer: $0) }
         }
+        return Digest(sum.finalize())
     }
 }
 
