@@ -558,5 +558,3 @@ defmodule BeamctlConfigReads do
   defp literals(<<0::32, data::binary>>), do: data
   defp literals(<<size::32, data::binary>>) when size <= @longest_beam, do: :zlib.uncompress(data)
 end
-
-BeamctlConfigReads.main()

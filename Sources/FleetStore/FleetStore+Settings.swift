@@ -56,6 +56,11 @@ extension FleetStore {
         }
     }
 
+    /// Whether any app has a secret.
+    public func hasSecrets() throws -> Bool {
+        try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM secret)") ?? false }
+    }
+
     /// One version of a secret; nil when there is none.
     public func secret(_ name: String, version: Int, of key: AppKey) throws -> SealedSecret? {
         try read { database in

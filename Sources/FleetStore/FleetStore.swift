@@ -22,6 +22,25 @@ public struct FleetStore: Sendable {
         }
     }
 
+    /// Opens the file to read in it, and changes nothing. Throws ``StoreError`` for one that is damaged, or that a newer beamctl made.
+    public init(inspecting path: String) throws(StoreError) {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            let verdicts = try database.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
+            guard verdicts == ["ok"] else {
+                throw StoreError("the state file \(path) is damaged: \(verdicts.joined(separator: "; "))")
+            }
+            guard try database.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
+                throw StoreError("the state file \(path) was made by a newer beamctl")
+            }
+        } catch {
+            throw error as? StoreError ?? StoreError(opening: path, error)
+        }
+    }
+
     /// What is kept, all of it, as a daemon reads it once when it starts.
     public func load() throws -> FleetState {
         try read { database in

@@ -32,6 +32,8 @@ public struct Home: Hashable, Sendable {
     public var secretsKey: String { path + "/secrets.key" }
     /// Folders of configurations that are being tried.
     public var preflights: String { path + "/preflight" }
+    /// What reads a release's configuration, compiled for each Elixir and OTP.
+    var configReaders: String { path + "/readers" }
     /// What VMs of the user's own need to join a cluster, a folder for each app.
     public var attachments: String { path + "/attach" }
     /// Crash dumps, a folder for each app.

@@ -11,6 +11,11 @@ struct Keeper {
     private var words = ControlWords()
     /// When patience ends, by the monotonic clock in milliseconds; nil: nobody asked the BEAM to end.
     private var killAt: Int64?
+    /// When it is asked to end again, by the same clock; nil: once was enough.
+    private var askAt: Int64?
+
+    /// Between two requests to end, in milliseconds.
+    private static let askInterval: Int64 = 250
 
     init(_ spec: KeeperSpec, files: SlotFiles) throws {
         self.files = files
@@ -35,6 +40,7 @@ struct Keeper {
             if sources[2].revents != 0 && !drain(beam.stdout, .stdout) { sources[2].fd = -1 }
             if sources[3].revents != 0 && !drain(beam.stderr, .stderr) { sources[3].fd = -1 }
             if sources[1].revents != 0 { obey() }
+            if let askAt, Self.clock() >= askAt { askAgain() }
             if let killAt, Self.clock() >= killAt { killNow() }
             if sources[0].revents != 0, let status = reaper.status() { return finish(status) }
         }
@@ -56,16 +62,22 @@ struct Keeper {
         guard count > 0 else { return }
         for word in words.take(buffer[..<count]) {
             switch word {
-            case .stop(let graceMilliseconds):
+            case .stop(let graceMilliseconds, let again):
                 kill(beam.pid, SIGTERM)
                 killAt = min(killAt ?? .max, Self.clock() + graceMilliseconds)
+                if again { askAt = Self.clock() + Self.askInterval }
             case .kill: killAt = Self.clock()
             }
         }
     }
 
+    private mutating func askAgain() {
+        askAt = Self.clock() + Self.askInterval
+        kill(beam.pid, SIGTERM)
+    }
+
     private mutating func killNow() {
-        killAt = nil
+        (killAt, askAt) = (nil, nil)
         kill(-beam.pid, SIGKILL)
     }
 
@@ -86,8 +98,8 @@ struct Keeper {
     }
 
     private func patience() -> Int32 {
-        guard let killAt else { return -1 }
-        return Int32(clamping: max(0, killAt - Self.clock()))
+        guard let next = [killAt, askAt].compactMap(\.self).min() else { return -1 }
+        return Int32(clamping: max(0, next - Self.clock()))
     }
 
     private static func clock() -> Int64 {

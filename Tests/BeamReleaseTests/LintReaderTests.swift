@@ -202,6 +202,24 @@ struct LintReaderTests {
         #expect(reads.syntaxError != nil || reads.notes.map(\.kind) == [.everything, .dynamic])
     }
 
+    @Test("the reader is kept compiled, answers the same from there, and is compiled again when what was kept is damaged")
+    func compiledOnce() throws {
+        let scratch = try Scratch()
+        let cache = scratch.path + "/readers"
+        let text = "import Config\nconfig :hello, greeting: System.fetch_env!(\"GREETING\")\n"
+        let release = try LintRelease.built()
+        let first = try release.ask(text, cache: cache).reads()
+        let kept = try #require(scratch.names("readers").first { $0.hasSuffix(".beam") })
+        #expect(scratch.names("readers") == [kept])
+        #expect(first.reads.map(\.name) == ["GREETING"])
+        #expect(try release.ask(text, cache: cache).reads() == first)
+
+        let whole = try Data(contentsOf: URL(fileURLWithPath: "\(cache)/\(kept)"))
+        try whole.prefix(100).write(to: URL(fileURLWithPath: "\(cache)/\(kept)"))
+        #expect(try release.ask(text, cache: cache).reads() == first)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: "\(cache)/\(kept)")).count == whole.count)
+    }
+
     @Test("names that are no names, or too many, are not handed over")
     func bounds() {
         let many = (0..<5000).map { "NAME_\($0)" } + ["A B", "", "1X", String(repeating: "X", count: 300)]

@@ -1,8 +1,10 @@
 import FleetModel
-import FleetStore
 import Foundation
+import GRDB
 import TestSupport
 import Testing
+
+@testable import FleetStore
 
 @Suite("store: when the file is not as it should be")
 struct DamageTests {
@@ -14,6 +16,18 @@ struct DamageTests {
         #expect(error.description.hasPrefix("the state file \(file.path) cannot be opened: "))
         #expect(error.description.contains("file is not a database"))
         #expect(!error.isDiskFull)
+    }
+
+    @Test("to look into a file makes none, and one of a newer version is told")
+    func inspected() throws {
+        let file = try StoreFile()
+        #expect(throws: StoreError.self) { try FleetStore(inspecting: file.path) }
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+        let store = try file.open()
+        #expect(try FleetStore(inspecting: file.path).load().deployments.isEmpty)
+        try store.markAsNewer()
+        let error = try #require(throws: StoreError.self) { try FleetStore(inspecting: file.path) }
+        #expect(error.description == "the state file \(file.path) was made by a newer beamctl")
     }
 
     @Test("a folder that is missing is refused, with the path")
@@ -89,5 +103,12 @@ struct FullDiskTests {
         disk.fill()
         let error = try #require(throws: StoreError.self) { try FleetStore(path: disk.path + "/state.sqlite") }
         #expect(error.isDiskFull, "\(error)")
+    }
+}
+
+extension FleetStore {
+    /// As a version would leave it that knows of further tables.
+    fileprivate func markAsNewer() throws {
+        try write { try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('9 what is to come')") }
     }
 }

@@ -19,6 +19,32 @@ struct OrderTests {
         #expect(try SlotLog(slot).texts() == ["bye"])
     }
 
+    @Test("'stop … again' asks until the BEAM obeys: one that boots drops what it is asked")
+    func asksAgain() throws {
+        let slot = try Slot()
+        let script = "n=0; trap 'n=$((n + 1)); echo asked $n > told; [ $n -lt 3 ] || exit 7' TERM; echo ready > told;"
+        try slot.write(script: script + " while :; do sleep 600 & wait $!; done")
+        let (keeper, _) = try slot.startAndWait()
+        #expect(try slot.told.next() == "ready")
+        try slot.order("stop 3600000 again\n")
+        for count in 1...3 { #expect(try slot.told.next() == "asked \(count)") }
+        #expect(try slot.alive.next()?.hasPrefix("code 7 at ") == true)
+        #expect(try keeper.end().0 == .init(code: 0))
+    }
+
+    @Test("a real BEAM that is told while it boots ends by itself, whenever that comes", arguments: [0, 20, 50, 90, 150])
+    func whileItBoots(milliseconds: UInt32) throws {
+        let slot = try Slot()
+        try slot.write(spec: ["executable=/usr/bin/erl", "argument=-noshell", "directory=\(slot.path)", "environment=PATH=/usr/bin:/bin"])
+        let (keeper, _) = try slot.startAndWait()
+        usleep(milliseconds * 1000)
+        try slot.order("stop 3600000 again\n")
+        let ending = try slot.alive.next() ?? ""
+        // Before the VM's own handler is there, the signal itself ends it.
+        #expect(ending.hasPrefix("code 0 at ") || ending.hasPrefix("signal 15 at "), "\(ending)")
+        #expect(try keeper.end().0 == .init(code: 0))
+    }
+
     @Test("a BEAM that does not end within the grace is killed, and not before")
     func graceEnds() throws {
         let slot = try Slot()

@@ -4,9 +4,13 @@ import Glibc
 /// none of its applications, and ends. What `runtime.exs` and config providers raise is then told before a replica is touched.
 public struct ConfigTrial: Sendable {
     private let request: LaunchRequest
+    private let readerCache: String?
 
     /// Makes one. The request's directory is the trial's own.
-    public init(_ request: LaunchRequest) {
+    ///
+    /// - Parameter readerCache: Where ``ConfigReader`` is kept compiled; nil compiles it each time.
+    public init(_ request: LaunchRequest, readerCache: String? = nil) {
+        self.readerCache = readerCache
         var request = request
         // A trial joins nobody.
         request.peers = "nobody.invalid"
@@ -35,7 +39,9 @@ public struct ConfigTrial: Sendable {
             // Once it has booted it says what it reads, too: one boot for both. A reader that fails is no failure of the release.
             var command = try LaunchPlan.oneOff(
                 .eval("try do \(ConfigReader.expression) rescue _ -> :ok catch _, _ -> :ok end"), in: request)
-            command.environment.merge(ConfigReader.asking(folder: readerFolder, names: request.environment.keys)) { $1 }
+            command.environment.merge(
+                ConfigReader.asking(folder: readerFolder, names: request.environment.keys, cache: readerCache)
+            ) { $1 }
             command.environment.merge(Self.noCrashDump) { $1 }
             return command
         case .rebar3, .distillery:
@@ -58,7 +64,9 @@ public struct ConfigTrial: Sendable {
     public func reads() throws(ReleaseError) -> OneOffCommand? {
         guard request.release.tool == .mix else { return nil }
         var command = try LaunchPlan.oneOff(.eval(ConfigReader.expression), in: request)
-        command.environment.merge(ConfigReader.environment(folder: readerFolder, names: request.environment.keys)) { $1 }
+        command.environment.merge(
+            ConfigReader.environment(folder: readerFolder, names: request.environment.keys, cache: readerCache)
+        ) { $1 }
         // The file of a replica's environment would set it back.
         command.environment[LaunchEnvironment.fileVariable] = nil
         return command

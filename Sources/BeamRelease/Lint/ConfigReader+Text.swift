@@ -564,7 +564,5 @@ extension ConfigReader {
           defp literals(<<size::32, data::binary>>) when size <= @longest_beam, do: :zlib.uncompress(data)
         end
 
-        BeamctlConfigReads.main()
-
         """##
 }

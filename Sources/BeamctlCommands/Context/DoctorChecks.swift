@@ -13,7 +13,7 @@ struct DoctorChecks {
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
             ]
-            + tools() + [network(), entrance(), await daemon()]
+            + tools() + home() + [network(), entrance(), await daemon()]
     }
 
     /// The programs that belong to beamctl lie beside it.
@@ -45,6 +45,17 @@ struct DoctorChecks {
         return DoctorFinding(
             name: name, state: found == nil ? .optional : .fine, text: found.map { "\(use): \($0)" } ?? "\(use): not on the PATH",
             mend: found == nil ? "apt-get install \(package)" : nil)
+    }
+
+    private func home() -> [DoctorFinding] {
+        let inspection = HomeInspection(session.home)
+        let problems = inspection.problems().map {
+            DoctorFinding(name: "home", state: .missing, text: $0.text, mend: $0.mend)
+        }
+        guard problems.isEmpty else { return problems }
+        let state = session.home.hasState ? "its state is whole" : "nothing is there yet"
+        let free = inspection.free().map { ", \(Quantity.bytes(Int(clamping: $0))) free" } ?? ""
+        return [DoctorFinding(name: "home", state: .fine, text: "\(session.home.path): \(state)\(free)", mend: nil)]
     }
 
     private func network() -> DoctorFinding {

@@ -55,7 +55,7 @@ extension Fleet {
         if let pid { adopted.pid = pid }
         keep(adopted)
         running[replica.name] = beam
-        if adopted.phase == .stopping { beam.stop(grace: grace(of: adopted)) }
+        if adopted.phase == .stopping { beam.stop(grace: grace(of: adopted), isBooting: adopted.readyAt == nil) }
         if adopted.phase == .draining { workQueue.yield(.drain(adopted.name)) }
         workQueue.yield(.keep(replica.name, beam))
     }

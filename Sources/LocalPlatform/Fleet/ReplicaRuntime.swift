@@ -82,8 +82,8 @@ protocol RunningReplica: Sendable {
     /// What becomes of it; ends when nothing of it is left to hear from.
     var states: AsyncStream<SlotState> { get }
 
-    /// Asks it to end, and has it killed when it has not by then.
-    func stop(grace: Duration)
+    /// Asks it to end, and has it killed when it has not by then. A BEAM that is booting drops a SIGTERM, so it is asked again.
+    func stop(grace: Duration, isBooting: Bool)
 
     /// Has it killed now.
     func kill()

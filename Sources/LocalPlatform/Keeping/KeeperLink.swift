@@ -30,10 +30,11 @@ struct KeeperLink: Sendable {
         }
     }
 
-    /// Asks the BEAM to end, and has it killed when it has not by then. Returns false when there is no keeper.
+    /// Asks the BEAM to end, again and again while it may be booting, and has it killed when it has not by then. Returns false when
+    /// there is no keeper.
     @discardableResult
-    func stop(grace: Duration) -> Bool {
-        send("stop \(grace.milliseconds)\n")
+    func stop(grace: Duration, isBooting: Bool) -> Bool {
+        send("stop \(grace.milliseconds)\(isBooting ? " again" : "")\n")
     }
 
     /// Has the BEAM killed now. Returns false when there is no keeper.

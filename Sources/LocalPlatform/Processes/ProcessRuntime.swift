@@ -110,7 +110,8 @@ struct ProcessRuntime: ReplicaRuntime {
         do {
             var preflight = Preflight(boots: [:], reads: nil, secretValues: [], directory: folder)
             for (replica, inputs) in replicas {
-                let trial = ConfigTrial(try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"))
+                let trial = ConfigTrial(
+                    try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"), readerCache: home.configReaders)
                 try trial.write()
                 preflight.boots[replica.process] = try trial.boot().map(ProgramCall.init)
                 preflight.boots["\(replica.process), vm.args"] = try trial.arguments().map(ProgramCall.init)
@@ -213,7 +214,7 @@ private struct ProcessReplica: RunningReplica {
 
     var states: AsyncStream<SlotState> { link.states }
 
-    func stop(grace: Duration) { link.stop(grace: grace) }
+    func stop(grace: Duration, isBooting: Bool) { link.stop(grace: grace, isBooting: isBooting) }
 
     func kill() { link.kill() }
 }

@@ -55,6 +55,17 @@ struct SecretVault: Sendable {
         return String(decoding: value, as: UTF8.self)
     }
 
+    /// Why what was encrypted could not be decrypted; nil when it can be. Changes nothing.
+    func problem() -> LocalPlatformError? {
+        do {
+            guard let key = try read() else { return gone(holders: []) }
+            let before = try memory.keyFingerprint()
+            return before == nil || before == Self.fingerprint(key) ? nil : another()
+        } catch {
+            return error as? LocalPlatformError ?? LocalPlatformError("\(error)")
+        }
+    }
+
     private func keyToOpen() throws -> SymmetricKey {
         if let key = known.withLockedValue({ $0 }) { return key }
         guard let key = try read() else { throw gone(holders: []) }

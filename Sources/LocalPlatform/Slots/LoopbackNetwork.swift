@@ -56,8 +56,18 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
 
     /// The address and port of a place, counted from 0.
     func place(_ index: Int) -> (address: String, port: Int) {
-        (address(at: Self.firstReplica + index), Self.ports.lowerBound + index)
+        (address(at: Self.firstReplica + index), Self.ports.lowerBound + (stretch + index) % Self.ports.count)
     }
+
+    /// The ports of 127.0.0.1 at which the entrance takes HTTP and HTTPS: names below localhost lead there, whatever the network.
+    var entrancePorts: (http: Int, https: Int) {
+        stretch == 0 ? (EntranceSettings.port, EntranceSettings.httpsPort) : (18_000 + stretch / 10, 19_000 + stretch / 10)
+    }
+
+    /// How far from the first port the ports of this network begin. Apps that listen on all addresses would meet on them otherwise.
+    /// The numbers keep networks that differ in their second or in their third octet alone at least 37 ports apart.
+    private var stretch: Int { Int((base &- Self.standardBase) >> 8 & 0xffff) * 455 % 9973 }
+    private static let standardBase: UInt32 = 127 << 24 | 88 << 16
 
     private func address(at offset: Int) -> String {
         let value = base + UInt32(offset)

@@ -91,11 +91,13 @@ public struct EntranceKeeper: Sendable {
 }
 
 extension EntranceKeeper: FleetEntrance {
-    /// A host name below localhost leads to 127.0.0.1; where the entrance listens elsewhere its own address is named.
+    /// A host name below localhost leads to 127.0.0.1; where the entrance listens only elsewhere its own address is named.
     func url(host: String) -> String? {
         let isSecure = !settings.httpsPlaces.isEmpty && shelf.covers(host)
-        guard let place = (isSecure ? settings.httpsPlaces : settings.places).first else { return nil }
-        let isLocal = ["127.0.0.1", "0.0.0.0", "::1", "::"].contains(place.address)
+        let places = isSecure ? settings.httpsPlaces : settings.places
+        let local = places.first { ["127.0.0.1", "0.0.0.0", "::1", "::"].contains($0.address) }
+        let isLocal = local != nil
+        guard let place = local ?? places.first else { return nil }
         let name = isLocal || !host.hasSuffix(".localhost") ? host : place.address
         return isSecure
             ? "https://\(name)" + (place.port == 443 ? "" : ":\(place.port)")

@@ -28,14 +28,16 @@ public struct EntranceSettings: Hashable, Sendable {
     var httpsPlaces: [Place] { listenHTTPS.compactMap(Self.place) }
 
     /// Reads both variables; nil or empty is the default: 127.0.0.1:8080 and https://127.0.0.1:8443, or with a network of its own the
-    /// first address of that, so that two daemons never meet. Throws ``LocalPlatformError``.
+    /// first address of that and other ports of 127.0.0.1, so that two daemons never meet. Throws ``LocalPlatformError``.
     public init(listen text: String?, trusted networks: String?, network: LoopbackNetwork) throws {
         let words = Self.words(text)
         if words == ["off"] {
             (listen, listenHTTPS) = ([], [])
         } else if words.isEmpty {
-            let address = network.description == LoopbackNetwork.standard ? "127.0.0.1" : network.nameServer
-            (listen, listenHTTPS) = (["\(address):\(Self.port)"], ["\(address):\(Self.httpsPort)"])
+            let ports = network.entrancePorts
+            let isStandard = ports.http == Self.port
+            listen = ["127.0.0.1:\(ports.http)"] + (isStandard ? [] : ["\(network.nameServer):\(Self.port)"])
+            listenHTTPS = ["127.0.0.1:\(ports.https)"] + (isStandard ? [] : ["\(network.nameServer):\(Self.httpsPort)"])
         } else {
             var (plain, secure): ([String], [String]) = ([], [])
             for word in words {

@@ -41,7 +41,7 @@ struct KeeperLinkTests {
         guard case .ended(let written) = kept.slot.state() else { throw TimedOut(waitingFor: "the state", lastSeen: "another") }
         #expect(written.code == 7)
         #expect(!kept.slot.isLocked())
-        #expect(!link.kill() && !link.stop(grace: .zero))
+        #expect(!link.kill() && !link.stop(grace: .zero, isBooting: false))
     }
 
     @Test("an order to stop ends a BEAM that does not want to when its grace is over")
@@ -51,7 +51,7 @@ struct KeeperLinkTests {
         let beam = try await running(link.states)
         try Freezing.freeze(beam)
         #expect(kept.slot.isLocked() && kept.slot.state()?.keeper?.isAlive == true)
-        #expect(link.stop(grace: .milliseconds(50)))
+        #expect(link.stop(grace: .milliseconds(50), isBooting: false))
         #expect(try await ended(link.states)?.signal == 9)
         _ = try await exitCode(of: keeper)
     }

@@ -53,7 +53,7 @@ struct ProcessRuntimeTests {
             throw TimedOut(waitingFor: "a replica that runs", lastSeen: "something else")
         }
         #expect(foundPID == pid)
-        adopted.stop(grace: .seconds(30))
+        adopted.stop(grace: .seconds(30), isBooting: true)
         let state = try await next(adopted.states, "the end")
         guard case .ended(let exit) = state else { throw TimedOut(waitingFor: "the end", lastSeen: "\(state as Any)") }
         #expect(exit.signal == SIGTERM)

@@ -12,11 +12,11 @@ struct SlotAllocatorTests {
 
     @Test("the lowest free places are given, holes first")
     func lowest() throws {
-        let allocator = SlotAllocator(network: try LoopbackNetwork("127.94.1.0/24")) { _, _ in true }
-        let inUse: Set = [slot("127.94.1.11", 20_000), slot("127.94.1.13", 20_002)]
+        let allocator = SlotAllocator(network: try LoopbackNetwork("127.88.0.0/24")) { _, _ in true }
+        let inUse: Set = [slot("127.88.0.11", 20_000), slot("127.88.0.13", 20_002)]
         #expect(
             try allocator.allocate(3, inUse: inUse) == [
-                slot("127.94.1.12", 20_001), slot("127.94.1.14", 20_003), slot("127.94.1.15", 20_004),
+                slot("127.88.0.12", 20_001), slot("127.88.0.14", 20_003), slot("127.88.0.15", 20_004),
             ])
         #expect(try allocator.allocate(0, inUse: inUse) == [])
     }
@@ -24,21 +24,21 @@ struct SlotAllocatorTests {
     @Test("both ports of a place are asked for, and nobody is asked about a place that is taken")
     func asks() throws {
         let asked = Mutex<[String]>([])
-        let allocator = SlotAllocator(network: try LoopbackNetwork("127.94.1.0/24")) { address, ports in
+        let allocator = SlotAllocator(network: try LoopbackNetwork("127.88.0.0/24")) { address, ports in
             asked.withLock { $0.append("\(address) \(ports)") }
-            return address != "127.94.1.12"
+            return address != "127.88.0.12"
         }
-        #expect(try allocator.allocate(1, inUse: [slot("127.94.1.11", 20_000)]) == [slot("127.94.1.13", 20_002)])
-        #expect(asked.withLock { $0 } == ["127.94.1.12 [20001, 4370]", "127.94.1.13 [20002, 4370]"])
+        #expect(try allocator.allocate(1, inUse: [slot("127.88.0.11", 20_000)]) == [slot("127.88.0.13", 20_002)])
+        #expect(asked.withLock { $0 } == ["127.88.0.12 [20001, 4370]", "127.88.0.13 [20002, 4370]"])
     }
 
     @Test("all or nothing: when there is no room for all, none is given, and the error says how large the network is")
     func noRoom() throws {
-        let allocator = SlotAllocator(network: try LoopbackNetwork("127.94.1.0/28")) { _, _ in true }
+        let allocator = SlotAllocator(network: try LoopbackNetwork("127.88.0.0/28")) { _, _ in true }
         #expect(try allocator.allocate(4, inUse: []).count == 4)
         let error = try #require(throws: PlatformError.self) { try allocator.allocate(5, inUse: []) }
         #expect(error.code == .noRoom)
-        #expect(error.message == "no address is left: the network 127.94.1.0/28 has room for 4 replicas")
+        #expect(error.message == "no address is left: the network 127.88.0.0/28 has room for 4 replicas")
         #expect(throws: PlatformError.self) { try allocator.allocate(1, inUse: Set(allocator.allocate(4, inUse: []))) }
     }
 

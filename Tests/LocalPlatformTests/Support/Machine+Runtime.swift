@@ -98,7 +98,7 @@ private struct Handle: RunningReplica {
     let name: String
     let states: AsyncStream<SlotState>
 
-    func stop(grace: Duration) {
+    func stop(grace: Duration, isBooting: Bool) {
         machine.step("before the stop of \(name)")
         let obeys = machine.change { state in
             state.stops.append(name)
