@@ -63,7 +63,9 @@ public struct HomeInspection {
         guard home.hasState else { return nil }
         do {
             let store = try FleetStore(inspecting: home.database)
-            guard try store.hasSecrets(), let problem = SecretVault(path: home.secretsKey, memory: store).problem() else { return nil }
+            guard try store.hasSecrets(), let problem = SecretVault(path: home.secretsKey, memory: store).problem() else {
+                return nil
+            }
             return Problem(text: problem.description, mend: problem.hint ?? "put a copy of the key file back")
         } catch {
             return Problem(

@@ -35,7 +35,9 @@ struct OrderTests {
     @Test("a real BEAM that is told while it boots ends by itself, whenever that comes", arguments: [0, 20, 50, 90, 150])
     func whileItBoots(milliseconds: UInt32) throws {
         let slot = try Slot()
-        try slot.write(spec: ["executable=/usr/bin/erl", "argument=-noshell", "directory=\(slot.path)", "environment=PATH=/usr/bin:/bin"])
+        try slot.write(spec: [
+            "executable=/usr/bin/erl", "argument=-noshell", "directory=\(slot.path)", "environment=PATH=/usr/bin:/bin",
+        ])
         let (keeper, _) = try slot.startAndWait()
         usleep(milliseconds * 1000)
         try slot.order("stop 3600000 again\n")

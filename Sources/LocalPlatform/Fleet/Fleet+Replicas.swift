@@ -109,7 +109,7 @@ extension Fleet {
         case .start: workQueue.yield(.start(replica.name))
         case .startAt(let moment): workQueue.yield(.wake(replica.name, moment))
         case .drain: workQueue.yield(.drain(replica.name))
-        case .stop: 
+        case .stop:
             running[replica.name]?.stop(grace: grace(of: replica), isBooting: replica.readyAt == nil)
         case .forget: forget(replica)
         }

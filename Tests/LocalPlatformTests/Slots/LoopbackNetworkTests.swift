@@ -21,7 +21,9 @@ struct LoopbackNetworkTests {
         #expect(LoopbackNetwork.ports.contains(network.place(0).port))
     }
 
-    @Test("networks that differ in one octet use other ports, for replicas and for the entrance; the standard one begins at the first")
+    @Test(
+        "networks that differ in one octet use other ports, for replicas and for the entrance; the standard one begins at the first"
+    )
     func ports() throws {
         #expect(try LoopbackNetwork(LoopbackNetwork.standard).place(0).port == 20_000)
         #expect(try LoopbackNetwork(LoopbackNetwork.standard).entrancePorts == (8080, 8443))
