@@ -4,7 +4,6 @@ import HTTPTransport
 /// One message of an answer that goes on: a JSON object to a line.
 struct DockerMessage: Decodable {
     var stream: String?
-    var status: String?
     var error: String?
     var aux: Aux?
 

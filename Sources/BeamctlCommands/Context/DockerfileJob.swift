@@ -58,12 +58,7 @@ struct DockerfileJob {
 
     private func chosen(_ release: Release?) throws -> DockerfileTemplate {
         guard let name = options.template ?? (release == nil ? nil : "runner-only") else { return survey.template }
-        guard let template = DockerfileTemplate.named(name) else {
-            throw CommandFailure(
-                "invalid_request", "there is no template '\(name)'",
-                hint: "beamctl templates: \(DockerfileTemplate.all.map(\.name).joined(separator: ", "))",
-                exitCode: CommandFailure.Exit.usage)
-        }
+        let template = try DockerfileTemplate.asked(for: name)
         guard (template.name == "runner-only") == (release != nil) else {
             throw CommandFailure(
                 "invalid_request",
@@ -71,6 +66,18 @@ struct DockerfileJob {
                     ? "the template runner-only is for a release that is there already: add --release PATH, or --no-build"
                     : "the template \(name) builds a release, and one is given: leave it out, or take runner-only",
                 exitCode: CommandFailure.Exit.usage)
+        }
+        return template
+    }
+}
+
+extension DockerfileTemplate {
+    /// The template that a user names.
+    static func asked(for name: String) throws -> DockerfileTemplate {
+        guard let template = named(name) else {
+            throw CommandFailure(
+                "invalid_request", "there is no template '\(name)'",
+                hint: "beamctl templates: \(all.map(\.name).joined(separator: ", "))", exitCode: CommandFailure.Exit.usage)
         }
         return template
     }

@@ -41,12 +41,7 @@ struct TemplatesCommand: AsyncParsableCommand {
         func run() async throws {
             let surroundings = Surroundings.current()
             let terminal = Terminal(noColour: surroundings.noColour)
-            guard let template = DockerfileTemplate.named(name) else {
-                throw CommandFailure(
-                    "invalid_request", "there is no template '\(name)'",
-                    hint: "beamctl templates: \(DockerfileTemplate.all.map(\.name).joined(separator: ", "))",
-                    exitCode: CommandFailure.Exit.usage)
-            }
+            let template = try DockerfileTemplate.asked(for: name)
             let folder = try AppName.project(directory, in: surroundings)
             let path = "\(folder)/\(DockerfileTemplate.folder)/\(template.fileName)"
             guard !FileManager.default.fileExists(atPath: path) else {
