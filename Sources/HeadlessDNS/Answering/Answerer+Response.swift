@@ -59,7 +59,7 @@ extension Answerer {
     }
 
     /// The header, and the question as it was asked, in its own case.
-    private func start(
+    func start(
         _ view: QueryView, _ query: Span<UInt8>, _ flags: Header.Flags, _ code: ResponseCode,
         counts: (UInt16, UInt16, UInt16), into response: inout [UInt8]
     ) {
@@ -79,7 +79,7 @@ extension Answerer {
     }
 
     /// The OPT record, to who sent one (RFC 6891, section 6.1.1); DO is given back (RFC 3225, section 3).
-    private func appendOPT(_ view: QueryView, _ code: ResponseCode, into response: inout [UInt8]) {
+    func appendOPT(_ view: QueryView, _ code: ResponseCode, into response: inout [UInt8]) {
         guard let edns = view.edns else { return }
         response.append(0)
         response.appendBigEndian(RecordType.opt.rawValue)

@@ -61,6 +61,7 @@ package struct Answerer: Sendable {
         case .noName(let zone):
             return respond(.nameError, view, query, zoneAt: zone, into: &response)
         case .elsewhere:
+            if let address = view.addressName(in: query) { return respond(address, view, query, into: &response) }
             let wanted = view.flags & Header.Flags.recursionDesired.rawValue != 0
             return forwards && wanted ? .forward(view) : respond(.refused, view, query, into: &response)
         }

@@ -90,6 +90,34 @@ struct NegativeTests {
         #expect(!response.header.flags.contains(.recursionAvailable))
     }
 
+    @Test(
+        "a name that is an address is answered with it and never handed on: nodes ask so for each other",
+        arguments: [
+            ("127.88.0.12", RecordType.a, "127.88.0.12"), ("0.0.0.0", .a, "0.0.0.0"), ("fd00::1", .aaaa, "fd00::1"),
+            ("FD00::1", .aaaa, "fd00::1"), ("::ffff:10.0.0.1", .aaaa, "::ffff:a00:1"),
+        ])
+    func addressName(name: String, type: RecordType, address: String) throws {
+        var answerer = answerer
+        answerer.forwards = true
+        let response = try answerer.ask(name, type, edns: EDNS(payloadSize: 1232))
+        #expect(response.answerTexts == [address] && response.responseCode == .noError && response.edns != nil)
+        #expect(response.answers.map(\.name) == [try Name(name)])
+        #expect(!response.header.flags.contains(.authoritative))
+        for other in [RecordType.txt, type == .a ? .aaaa : .a] {
+            let response = try answerer.ask(name, other)
+            #expect(response.responseCode == .noError && response.answers.isEmpty)
+        }
+    }
+
+    @Test(
+        "a name that looks like an address and is none is handed on",
+        arguments: ["127.88.0", "127.88.0.256", "127.88.0.12.1", "1.2.3.4.in-addr.arpa", "face.b", ":", ".", "10"])
+    func noAddressName(name: String) throws {
+        var answerer = answerer
+        answerer.forwards = true
+        #expect(answerer.handsOn(try query(name, .a)))
+    }
+
     @Test("a name outside the zone is handed on only if the client wants that")
     func handedOn() throws {
         var answerer = answerer

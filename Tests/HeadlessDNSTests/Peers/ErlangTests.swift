@@ -36,6 +36,7 @@ struct ErlangTests {
                  inet_res:getbyname("hello.default.svc.cluster.local", aaaa),
                  inet_res:getbyname("nobody", a),
                  inet:getaddrs("hello", inet),
+                 inet:getaddr("127.99.0.7", inet),
                  lists:sort(inet_res:lookup("_http._tcp.hello.default.svc.cluster.local", in, srv)),
                  length(inet_res:lookup("hello.default.svc.cluster.local", in, srv)),
                  element(2, element(2, inet_res:gethostbyaddr({127,88,0,12}))),
@@ -51,6 +52,7 @@ struct ErlangTests {
                     {error,nxdomain},\
                     {error,nxdomain},\
                     {ok,[{127,88,0,11},{127,88,0,12},{127,88,0,13}]},\
+                    {ok,{127,99,0,7}},\
                     [{0,33,20001,"127-88-0-12.hello.default.svc.cluster.local"},\
                     {0,33,20001,"hello-web-1-x7k2p.hello.default.svc.cluster.local"},\
                     {0,33,20003,"127-88-0-13.hello.default.svc.cluster.local"}],\
