@@ -54,15 +54,18 @@ struct ReplicaWatcher: Sendable {
     /// Asks over one connection until it breaks.
     private func watch(_ session: any NodeSession, _ subject: Subject, _ silence: inout Silence) async {
         var hurried = 0
+        // One that has passed its HTTP check and waits for its mesh is not asked over HTTP again: it has others to boot beside it.
+        var isHealthy = false
         while !Task.isCancelled {
             do {
                 let report = try await session.report(timeout: hurried == 0 ? Self.bootPatience : Self.patience)
                 let isMeshed = await fleet.observed(replica, report)
                 silence = Silence(fleet.world.elapsed)
-                let isReady = await judge(report, subject)
+                isHealthy = await judge(report, subject, isHealthy: isHealthy)
                 hurried += 1
-                let mayRest = isReady && (isMeshed || hurried > Self.hurriedQuestions)
+                let mayRest = isHealthy && (isMeshed || hurried > Self.hurriedQuestions)
                 try await Task.sleep(for: mayRest ? Self.calm : Self.hurry)
+                if mayRest { isHealthy = false }
             } catch is CancellationError {
                 return
             } catch {
@@ -73,9 +76,9 @@ struct ReplicaWatcher: Sendable {
     }
 
     /// Everything that READY asks for, in the order in which it comes true.
-    private func judge(_ report: NodeReport, _ subject: Subject) async -> Bool {
+    private func judge(_ report: NodeReport, _ subject: Subject, isHealthy: Bool) async -> Bool {
         guard report.isBooted, subject.application.map(report.applications.contains) ?? true else { return false }
-        if let question = subject.health, let problem = await fleet.health.problem(subject.replica.slot, question) {
+        if !isHealthy, let question = subject.health, let problem = await fleet.health.problem(subject.replica.slot, question) {
             await fleet.handle(.becameUnready(reason: problem), name: replica)
             return false
         }
