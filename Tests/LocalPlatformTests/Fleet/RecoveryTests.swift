@@ -118,6 +118,7 @@ struct RecoveryTests {
         _ = try await daemon.fleet.deploy(Sample.request(Sample.spec(web: 2)))
         let names = try await daemon.complete().replicas.map(\.name)
         try await daemon.fleet.stop(Sample.key)
+        try await bench.machine.until("the first stop of both") { $0.stops.count == 2 }
         await daemon.die()
         bench.machine.end(names[0], code: 0)
         let later = try await bench.daemon()
