@@ -86,7 +86,7 @@ let package = Package(
             "LocalPlatform",
             [
                 "FleetModel", "FleetStore", "HeadlessDNS", "HTTPEntrance", "ProcessControl", "NodeHealth", "ErlangDistribution",
-                "BeamRelease", "CrashDump", "HTTPTransport", "CLinux", logging, nioCore, nioPosix,
+                "BeamRelease", "CrashDump", "HTTPTransport", "DockerClient", "OCIImage", "CLinux", logging, nioCore, nioPosix,
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -147,7 +147,7 @@ let package = Package(
             "LocalPlatformTests",
             [
                 "LocalPlatform", "TestSupport", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPEntrance",
-                "HTTPTransport",
+                "HTTPTransport", "DockerClient",
                 logging,
             ]),
         tests("FleetStoreTests", ["FleetStore", "FleetModel", "TestSupport"]),

@@ -24,6 +24,7 @@ struct ControlServer: Sendable {
         router.post(RouterPath(ControlRoute.daemonStop)) { _, _ in try await done { try await shutdown(false) } }
         router.post(RouterPath(ControlRoute.stopAll)) { _, _ in try await done { try await shutdown(true) } }
         router.get(RouterPath(ControlRoute.intake)) { _, _ in try JSONAnswer.response(intake) }
+        router.put(RouterPath(ControlRoute.imageIntake)) { _, _ in try JSONAnswer.response(try await fleet.imageIntake()) }
         router.get(RouterPath(ControlRoute.apps)) { request, _ in
             try JSONAnswer.response(await fleet.list(namespace: request.uri.queryParameters.get("namespace")))
         }
@@ -35,7 +36,7 @@ struct ControlServer: Sendable {
         }
         router.delete(RouterPath(ControlRoute.preflight)) { request, _ in
             let directory = request.uri.queryParameters.get("directory") ?? ""
-            return try await done { try fleet.discard(preflight: directory) }
+            return try await done { try await fleet.discard(preflight: directory) }
         }
         addCertificates(router)
         addAppVerbs(router)

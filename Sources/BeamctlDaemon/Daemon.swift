@@ -17,6 +17,8 @@ public struct Daemon: Sendable {
         public var home: Home
         /// Where replicas get their addresses from.
         public var network: LoopbackNetwork
+        /// How containers are run.
+        public var containers: ContainerSettings
         /// Where requests come in.
         public var entrance: EntranceSettings
         /// The folder that holds `beamctl-keeper`, `beamctl-dns` and `beamctl-entrance`.
@@ -25,8 +27,12 @@ public struct Daemon: Sendable {
         public var version: String
 
         /// Makes settings.
-        public init(home: Home, network: LoopbackNetwork, entrance: EntranceSettings, programs: String, version: String) {
+        public init(
+            home: Home, network: LoopbackNetwork, containers: ContainerSettings, entrance: EntranceSettings, programs: String,
+            version: String
+        ) {
             self.home = home
+            self.containers = containers
             self.network = network
             self.entrance = entrance
             self.programs = programs
@@ -72,7 +78,7 @@ public struct Daemon: Sendable {
             version: settings.version, log: log)
         let fleet = try Fleet.local(
             home: home, network: settings.network, keeper: settings.programs + "/beamctl-keeper", transport: transport,
-            entrance: entrance, log: log)
+            entrance: entrance, containers: settings.containers, names: names, log: log)
         try await names.ensureRunning()
         try await fleet.recover()
         try await serve(fleet, names, entrance)

@@ -13,6 +13,8 @@ public enum ControlRoute {
     public static let stopAll = "/v1/stop"
     /// `GET`: a `ReleaseIntake`.
     public static let intake = "/v1/releases/intake"
+    /// `PUT`: an `ImageIntake`, after everything was made ready that containers need.
+    public static let imageIntake = "/v1/images/intake"
     /// `GET` with `?namespace=`: a list of `AppStatus`. `POST` of a `DeployRequest`: a `Revision`.
     public static let apps = "/v1/apps"
     /// `GET`: a list of `CertificateReport`. `POST` of a `CertificateRequest`: a `CertificateReport`. `DELETE` with `?id=`.

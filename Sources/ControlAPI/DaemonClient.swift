@@ -55,6 +55,9 @@ public struct DaemonClient: Platform {
     /// Where a release has to be put.
     public func releaseIntake() async throws -> ReleaseIntake { try await ask("GET", ControlRoute.intake) }
 
+    /// Where a container image has to be put.
+    public func imageIntake() async throws -> ImageIntake { try await ask("PUT", ControlRoute.imageIntake) }
+
     /// Makes a revision and wants it.
     public func deploy(_ request: DeployRequest) async throws -> Revision { try await ask("POST", ControlRoute.apps, request) }
 

@@ -10,16 +10,53 @@ extension DockerEngine {
         public var id: String
         /// Bytes, unpacked.
         public var size: Int
+        /// Whom its programs run as: `uid`, `uid:gid`, or a name; empty: root.
+        public var user: String { configuration?.user ?? "" }
+        private var configuration: Configuration?
+
+        private struct Configuration: Decodable, Hashable, Sendable {
+            var user: String?
+
+            enum CodingKeys: String, CodingKey {
+                case user = "User"
+            }
+        }
 
         enum CodingKeys: String, CodingKey {
             case id = "Id"
             case size = "Size"
+            case configuration = "Config"
         }
     }
 
     /// An image by name or id. Throws ``DockerError`` `.notFound`.
     public func image(_ name: String) async throws -> ImageFacts {
         try await ask(try call("GET", "/images/\(PercentEncoding.encoded(name))/json"), "image \(name)")
+    }
+
+    /// Takes an image's name away, and the image itself when it has no other; one that is gone already is none. Throws ``DockerError``
+    /// `.conflict` while a container uses it.
+    public func removeImage(_ name: String) async throws {
+        do {
+            try await send(try call("DELETE", "/images/\(PercentEncoding.encoded(name))"), "remove the image \(name)")
+        } catch let error as DockerError where error.code == .notFound {
+            return
+        }
+    }
+
+    private struct ImageEntry: Decodable {
+        var names: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case names = "RepoTags"
+        }
+    }
+
+    /// The names of all images that fit a pattern, such as `shop/*`. Throws ``DockerError``.
+    public func imageNames(like pattern: String) async throws -> [String] {
+        let filters = String(decoding: try JSONEncoder().encode(["reference": [pattern]]), as: UTF8.self)
+        let entries: [ImageEntry] = try await ask(try call("GET", "/images/json", [("filters", filters)]), "images")
+        return entries.flatMap { $0.names ?? [] }
     }
 
     /// Takes an archive in, as `docker load` does. Throws ``DockerError``.
@@ -33,11 +70,15 @@ extension DockerEngine {
 
     /// Writes an image to a file, as `docker save` does. Throws ``DockerError``.
     public func save(_ image: String, to path: String) async throws {
+        try await save(try call("GET", "/images/\(PercentEncoding.encoded(image))/get"), "save \(image)", to: path)
+    }
+
+    /// Writes an answer that goes on to a file, as new.
+    func save(_ call: HTTPCall, _ what: String, to path: String) async throws {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw DockerError(.refused, "\(path): \(String(cString: strerror(errno)))") }
         defer { close(file) }
-        let call = try call("GET", "/images/\(PercentEncoding.encoded(image))/get")
-        try await stream(call, "save \(image)") { body in
+        try await stream(call, what) { body in
             for try await piece in body {
                 var written = 0
                 while written < piece.count {

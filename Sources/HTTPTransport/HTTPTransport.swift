@@ -14,6 +14,8 @@ public struct HTTPTransport: Sendable {
         configuration.timeout.connect = .seconds(5)
         // Who calls knows better whether to try again: a refusal is an answer.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // An answer that goes on holds its connection: a Docker Engine has one for each container whose log is followed.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2048
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -12,7 +12,8 @@ public struct Home: Hashable, Sendable {
     public init(path: String) throws {
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         self.path = absolute.count > 1 && absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
-        let longest = max(socket.utf8.count, nameServerSocket.utf8.count, entranceSocket.utf8.count)
+        let longest = max(
+            socket.utf8.count, nameServerSocket.utf8.count, bridgeNameServerSocket.utf8.count, entranceSocket.utf8.count)
         guard longest <= Self.longestSocketPath else {
             throw LocalPlatformError(
                 "BEAMCTL_HOME is too long: \(self.path) leaves no room for a socket's path (\(longest) of \(Self.longestSocketPath) bytes)",
@@ -46,6 +47,10 @@ public struct Home: Hashable, Sendable {
     public var replicas: String { path + "/replicas" }
     /// The name server's folder: zone, lock, socket, log.
     public var nameServer: String { path + "/dns" }
+    /// The folder of the name server that containers ask.
+    public var bridgeNameServer: String { path + "/dns-bridge" }
+    /// Its socket.
+    public var bridgeNameServerSocket: String { bridgeNameServer + "/dns.sock" }
     /// The entrance's folder: routes, access log, lock, socket, log.
     public var entrance: String { path + "/entrance" }
     /// The entrance's socket.
@@ -68,7 +73,7 @@ public struct Home: Hashable, Sendable {
     /// there for something else: one that others may look into, with things in it that are not ours.
     public func prepare() throws {
         try refuseAnothersFolder()
-        for folder in [path, releases, replicas, preflights, nameServer, entrance] {
+        for folder in [path, releases, replicas, preflights, nameServer, bridgeNameServer, entrance] {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }

@@ -22,7 +22,8 @@ extension AppSpec {
             rollout: RolloutSpec(values.keys("rollout") ?? [:]), secrets: values.list("secrets") ?? [],
             release: ReleaseSpec(values.keys("release") ?? [:]), config: ConfigSpec(values.keys("config") ?? [:]),
             environment: environment, releaseCommand: values.list("release_command"), hosts: hosts,
-            image: ImageSpec(values.keys("image") ?? [:]))
+            image: ImageSpec(values.keys("image") ?? [:]),
+            runtime: values.text("runtime").flatMap(Runtime.init) ?? .process)
     }
 }
 

@@ -1,6 +1,12 @@
 import FleetModel
 
 extension ManifestTable {
+    static let runtime = ManifestKey(
+        "runtime", .choice(AppSpec.Runtime.allCases.map { ManifestShape.Choice($0.rawValue) }),
+        "What a replica is on the local platform. process: a process of the machine. docker: a container of its Docker Engine, from an "
+            + "image that deploy makes of the release and image.runner_base; its root cannot be written to, and resources are limits "
+            + "that the kernel keeps.", fallback: "process", example: "process")
+
     static let image = ManifestKey(
         "image",
         .keys([

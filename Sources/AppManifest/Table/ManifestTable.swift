@@ -26,7 +26,7 @@ public enum ManifestTable {
                 "Roles of one release that scale apart and mesh together, by name. A plain app has one, web, and writes its keys at "
                     + "the top instead: \(ManifestRules.short.joined(separator: ", ")).",
                 fallback: "one process, web", isShownOff: true),
-            cluster, environment, secrets, shutdown, rollout, environments,
+            runtime, cluster, environment, secrets, shutdown, rollout, environments,
             ManifestKey(
                 "on",
                 .choice([

@@ -19,13 +19,16 @@ public struct ConfigTrial: Sendable {
 
     /// Writes the files that a replica would get, with those that the programs here need. Throws ``ReleaseError``: `.badConfig` when
     /// a file cannot be rendered, or what ``LaunchPlan/write()`` throws.
-    public func write() throws(ReleaseError) {
+    public func write() throws(ReleaseError) { try plan().write() }
+
+    /// What ``write()`` writes. Throws ``ReleaseError``.
+    public func plan() throws(ReleaseError) -> LaunchPlan {
         var plan = try LaunchPlan(request)
         plan.folders.append(Self.readerName)
         for (name, text) in ConfigReader.files {
             plan.files.append(LaunchPlan.File(path: "\(Self.readerName)/\(name)", contents: text, mode: 0o600))
         }
-        try plan.write()
+        return plan
     }
 
     /// Boots the VM and ends with 0 when the configuration holds; then a mix release also prints what it reads. nil when there is nothing to try: a mix release that computes
@@ -126,7 +129,7 @@ extension Release {
     /// The boot script that starts nothing but kernel and stdlib, without its ending: beside the version's files, or in `bin`, where
     /// Distillery puts it.
     func cleanBoot(in root: String) -> String {
-        let beside = "\(root)/\(versionFolder)/start_clean"
-        return TextFiles.exists(beside + ".boot") ? beside : "\(root)/bin/start_clean"
+        let beside = "\(versionFolder)/start_clean"
+        return TextFiles.exists("\(self.root)/\(beside).boot") ? "\(root)/\(beside)" : "\(root)/bin/start_clean"
     }
 }

@@ -45,6 +45,7 @@ public struct LaunchPlan: Hashable, Sendable {
     private static func program(_ request: LaunchRequest) -> (executable: String, arguments: [String]) {
         let script = "\(request.root)/bin/\(request.release.name)"
         guard let first = request.command.first else { return (script, [request.release.tool == .mix ? "start" : "foreground"]) }
+        if first.hasPrefix("/") { return (first, Array(request.command.dropFirst())) }
         return first.contains("/")
             ? ("\(request.root)/\(first)", Array(request.command.dropFirst())) : (script, request.command)
     }

@@ -32,9 +32,9 @@ public struct LaunchRequest: Sendable {
         }
     }
 
-    /// The release; its `root` does not matter here.
+    /// The release, as it lies on this machine.
     public var release: Release
-    /// The folder that it runs from, absolute.
+    /// The folder that it runs from, absolute, where it runs.
     public var root: String
     /// The replica's own folder, absolute: everything that is written for it lies there.
     public var directory: String

@@ -1,5 +1,8 @@
+import AppManifest
 import CLinux
 import ControlAPI
+import DockerClient
+import FleetModel
 import Foundation
 import LocalPlatform
 
@@ -13,7 +16,7 @@ struct DoctorChecks {
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
             ]
-            + tools() + home() + [network(), entrance(), await daemon()]
+            + tools() + home() + [network(), entrance(), await daemon()] + (await docker())
     }
 
     /// The programs that belong to beamctl lie beside it.
@@ -40,8 +43,7 @@ struct DoctorChecks {
     }
 
     private func tool(_ name: String, _ use: String, _ package: String) -> DoctorFinding {
-        let folders = (session.surroundings.environment["PATH"] ?? "").split(separator: ":")
-        let found = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        let found = session.surroundings.tool(name)
         return DoctorFinding(
             name: name, state: found == nil ? .optional : .fine, text: found.map { "\(use): \($0)" } ?? "\(use): not on the PATH",
             mend: found == nil ? "apt-get install \(package)" : nil)
@@ -56,6 +58,41 @@ struct DoctorChecks {
         let state = session.home.hasState ? "its state is whole" : "nothing is there yet"
         let free = inspection.free().map { ", \(Quantity.bytes(Int(clamping: $0))) free" } ?? ""
         return [DoctorFinding(name: "home", state: .fine, text: "\(session.home.path): \(state)\(free)", mend: nil)]
+    }
+
+    /// What `runtime: docker` needs; only optional where neither an app nor the project here asks for it.
+    private func docker() async -> [DoctorFinding] {
+        let isWanted = await wantsContainers()
+        let lacking = isWanted ? DoctorFinding.State.missing : .optional
+        let use = "runs replicas with runtime: docker"
+        let program = tool("docker", "runs commands in containers", "docker-cli")
+        do {
+            let host = try DockerHost(session.surroundings.environment["DOCKER_HOST"])
+            let facts = try await DockerEngine(transport: session.transport, host: host).facts()
+            let text = "\(use): version \(facts.version) at \(host)"
+            let cli = DoctorFinding(
+                name: "docker", state: program.state == .fine ? .fine : lacking, text: program.text, mend: program.mend)
+            return [DoctorFinding(name: "Docker Engine", state: .fine, text: text, mend: nil), cli]
+        } catch {
+            let error = error as? DockerError
+            return [
+                DoctorFinding(
+                    name: "Docker Engine", state: lacking, text: "\(use): \(error?.reason ?? "does not answer")",
+                    mend: error?.next)
+            ]
+        }
+    }
+
+    private func wantsContainers() async -> Bool {
+        if DaemonLock.isHeld(session.home), let apps = try? await session.client.list(namespace: nil),
+            apps.contains(where: { $0.revision.spec.runtime == .docker })
+        {
+            return true
+        }
+        let manifest = session.surroundings.directory + "/" + Manifest.fileName
+        let reading = try? Manifest.loadReading(
+            path: manifest, environment: nil, variables: session.surroundings.environment)
+        return reading?.spec.runtime == .docker
     }
 
     private func network() -> DoctorFinding {

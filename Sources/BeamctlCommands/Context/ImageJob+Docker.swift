@@ -59,9 +59,8 @@ extension ImageJob {
     }
 
     /// Gives what was made without an Engine to one: of several images, that for its machine.
-    func load(_ built: [Built], as name: ImageReference) async throws {
+    func load(_ built: [Built], as name: ImageReference, into engine: DockerEngine) async throws {
         report.progress("loaded", name.familiar)
-        let engine = try engine()
         let facts = try await engine.facts()
         let platform = ImagePlatform(os: facts.os, architecture: facts.architecture)
         guard let image = built.map(\.image).first(where: { $0.config.platform.serves(platform) }) else {

@@ -71,9 +71,12 @@ struct ImageJob {
         var view = ImageView(name: name.familiar, digest: "\(top.digest)", images: built.map(\.view))
         if let output { view.output = try write(top, images, name, to: output) }
         if push { view.pushed = try await self.push(top, built, name) }
-        try work.store.tidy(olderThan: Self.keptSeconds)
+        try tidy()
         return view
     }
+
+    /// Removes layers that no named image is made of any more, once they are old.
+    func tidy() throws { try work.store.tidy(olderThan: Self.keptSeconds) }
 
     private func write(_ top: Descriptor, _ images: [Image], _ name: ImageReference, to output: String) throws -> String {
         let path = URL(fileURLWithPath: output, relativeTo: URL(fileURLWithPath: session.surroundings.directory)).path

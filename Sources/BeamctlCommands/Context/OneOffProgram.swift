@@ -36,17 +36,14 @@ struct OneOffProgram {
         }
         let first = words.first ?? ""
         let isRelease = first.contains("/") && !first.hasPrefix("/") || Self.scriptCommands.contains(first)
-        spec.releaseCommand = isRelease ? words : ["eval", "ok"]
+        // A program of the replica's machine, which in a container is the image.
+        spec.releaseCommand = isRelease ? words : ["/usr/bin/env"] + (words.isEmpty ? ["sh"] : words)
         let preflight = try await platform.preflight(
             PreflightRequest(
                 namespace: key.namespace, spec: spec, release: revision.release, settings: revision.settings ?? Settings()))
-        guard var call = preflight.releaseCommand else {
+        guard let call = preflight.releaseCommand else {
             await platform.discard(preflight)
             throw CommandFailure("failed", "the platform prepared no command")
-        }
-        if !isRelease {
-            call.executable = "/usr/bin/env"
-            call.arguments = words.isEmpty ? ["sh"] : words
         }
         return (call, preflight)
     }

@@ -24,6 +24,19 @@ struct Surroundings: Sendable {
         try LoopbackNetwork(environment["BEAMCTL_NETWORK"].flatMap { $0.isEmpty ? nil : $0 } ?? LoopbackNetwork.standard)
     }
 
+    /// `DOCKER_HOST`, `BEAMCTL_DOCKER_NETWORK`, and the `docker` of `PATH`.
+    var containers: ContainerSettings {
+        ContainerSettings(
+            host: environment["DOCKER_HOST"], network: environment["BEAMCTL_DOCKER_NETWORK"].flatMap { $0.isEmpty ? nil : $0 },
+            program: tool("docker"))
+    }
+
+    /// The path of a program that `PATH` leads to; nil when there is none.
+    func tool(_ name: String) -> String? {
+        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
     /// `BEAMCTL_ENTRANCE` and `BEAMCTL_TRUSTED_PROXIES`.
     func entrance() throws -> EntranceSettings {
         try EntranceSettings(

@@ -15,6 +15,7 @@ struct StatusView {
         ]
         if let urls = status.urls, !urls.isEmpty { lines.append(urls.joined(separator: "  ")) }
         if let problem = status.entranceProblem { lines.append(terminal.styled("entrance: \(problem)", .bad)) }
+        if let problem = status.runtimeProblem { lines.append(terminal.styled("docker: \(problem)", .bad)) }
         if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
         if !status.replicas.isEmpty { lines += Self.table(status, terminal, now) }
         if let mesh = status.mesh { lines.append(MeshLine.text(mesh, phases: status.phases, terminal)) }

@@ -53,8 +53,11 @@ struct Deploy: AsyncParsableCommand {
         let deployer = Deployer(
             platform: session.platform, shelf: session.shelf, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
-        let (release, kept) = try await release(deployer, report, session)
-        report.done("release", kept.description.words)
+        let images = ContainerImageJob(session: session, report: report, folder: folder, spec: spec)
+        let intake = try await images.intake()
+        let (release, kept) = try await release(deployer, report, session) { release in
+            if let intake { try await images.make(release, for: intake) } else { nil }
+        }
 
         let settings = try await session.platform.settings(of: key).settings
         let check = ConfigCheck(
@@ -112,7 +115,7 @@ struct Deploy: AsyncParsableCommand {
     }
 
     private func release(
-        _ deployer: Deployer, _ report: StepReport, _ session: Session
+        _ deployer: Deployer, _ report: StepReport, _ session: Session, image: (Release) async throws -> String?
     ) async throws -> (Release, StoredRelease) {
         report.progress("release", noBuild || givenRelease != nil ? "reading" : "building")
         do {
@@ -120,15 +123,35 @@ struct Deploy: AsyncParsableCommand {
                 let path = URL(fileURLWithPath: givenRelease, relativeTo: URL(fileURLWithPath: session.surroundings.directory))
                     .path
                 return try await GivenRelease(path: path, environment: session.surroundings.environment).use { release in
-                    (release, try await deployer.keep(release))
+                    (release, try await kept(release, deployer, report, image))
                 }
             }
             let release = try await deployer.release(building: !noBuild) { report.build($0) }
-            return (release, try await deployer.keep(release))
+            return (release, try await kept(release, deployer, report, image))
+        } catch let error as ImageFailure {
+            throw error.reason
         } catch {
             report.failed("release", noBuild || givenRelease != nil ? "not there" : "not built")
             throw error
         }
+    }
+
+    /// The release was fine, its image was not.
+    private struct ImageFailure: Error {
+        let reason: any Error
+    }
+
+    private func kept(
+        _ release: Release, _ deployer: Deployer, _ report: StepReport, _ image: (Release) async throws -> String?
+    ) async throws -> StoredRelease {
+        var kept = try await deployer.keep(release)
+        report.done("release", kept.description.words)
+        do {
+            kept.image = try await image(release)
+        } catch {
+            throw ImageFailure(reason: error)
+        }
+        return kept
     }
 
     /// The manifest, with the number of replicas that the command line asks for.

@@ -17,7 +17,8 @@ extension AppSpec {
             environment: try values.decodeIfPresent(EnvironmentSpec.self, forKey: .environment),
             releaseCommand: try values.decodeIfPresent([String].self, forKey: .releaseCommand),
             hosts: try values.decodeIfPresent([String].self, forKey: .hosts) ?? [],
-            image: try values.decodeIfPresent(ImageSpec.self, forKey: .image) ?? ImageSpec())
+            image: try values.decodeIfPresent(ImageSpec.self, forKey: .image) ?? ImageSpec(),
+            runtime: try values.decodeIfPresent(Runtime.self, forKey: .runtime) ?? .process)
     }
 }
 

@@ -29,6 +29,16 @@ public struct AppSpec: Hashable, Codable, Sendable {
     public var releaseCommand: [String]?
     /// How its container image is made.
     public var image: ImageSpec
+    /// What a replica is, on a platform that leaves the choice.
+    public var runtime: Runtime
+
+    /// What a replica is on the local platform.
+    public enum Runtime: String, Hashable, Codable, Sendable, CaseIterable {
+        /// A process of the machine.
+        case process
+        /// A container of a Docker Engine, from the app's image.
+        case docker
+    }
 
     /// The process that a plain app has.
     public static let plainProcess = "web"
@@ -39,7 +49,7 @@ public struct AppSpec: Hashable, Codable, Sendable {
         cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
         rollout: RolloutSpec = RolloutSpec(), secrets: [String] = [], release: ReleaseSpec = ReleaseSpec(),
         config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil, releaseCommand: [String]? = nil,
-        hosts: [String] = [], image: ImageSpec = ImageSpec()
+        hosts: [String] = [], image: ImageSpec = ImageSpec(), runtime: Runtime = .process
     ) {
         self.app = app
         self.build = build
@@ -55,11 +65,12 @@ public struct AppSpec: Hashable, Codable, Sendable {
         self.releaseCommand = releaseCommand
         self.hosts = hosts
         self.image = image
+        self.runtime = runtime
     }
 
     enum CodingKeys: String, CodingKey {
         case app, build, processes, cluster, env, shutdown, rollout, secrets, release, config, environment
-        case releaseCommand, hosts, image
+        case releaseCommand, hosts, image, runtime
     }
 }
 

@@ -12,6 +12,8 @@ public struct AppStatus: Hashable, Codable, Sendable {
     public var mesh: MeshReport?
     /// Why the wanted replicas cannot be had, where the reason is no replica's own.
     public var problem: String?
+    /// Why nothing is known of its replicas now: what runs them does not answer.
+    public var runtimeProblem: String?
     /// Where it is reached from outside, the name that stands in its links first; empty without HTTP, or without an entrance.
     public var urls: [String]?
     /// Why it is not reached there now.

@@ -5,6 +5,10 @@ public protocol Platform: Sendable {
     /// Where a release has to be put before it can be deployed.
     func releaseIntake() async throws -> ReleaseIntake
 
+    /// Where the container image of a release has to be put before it can be deployed with `runtime: docker`. Throws `invalid_request`
+    /// when containers cannot run there.
+    func imageIntake() async throws -> ImageIntake
+
     /// Makes a revision and wants it; returns when that is written down, not when it runs.
     func deploy(_ request: DeployRequest) async throws -> Revision
 
@@ -75,6 +79,23 @@ public protocol Platform: Sendable {
 public enum ReleaseIntake: Hashable, Codable, Sendable {
     /// As a read-only copy, named by its digest, in this directory of this machine.
     case directory(String)
+}
+
+/// Where a container image has to be put before its release can be deployed.
+public struct ImageIntake: Hashable, Codable, Sendable {
+    /// The Docker Engine, as `DOCKER_HOST` names it.
+    public var engine: String
+    /// What the names of images begin with that this platform has put there.
+    public var repository: String
+    /// What the Engine's machine is: `linux/amd64`.
+    public var machine: String
+
+    /// Makes one.
+    public init(engine: String, repository: String, machine: String) {
+        self.engine = engine
+        self.repository = repository
+        self.machine = machine
+    }
 }
 
 /// What `deploy` needs.

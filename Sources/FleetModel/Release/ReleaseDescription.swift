@@ -39,10 +39,13 @@ public struct StoredRelease: Hashable, Codable, Sendable {
     public var description: ReleaseDescription
     /// SHA-256 over the release's tree, 64 hexadecimal digits.
     public var digest: String
+    /// The container image of it, by the name that the platform's Docker Engine has for it; nil: none was made.
+    public var image: String?
 
     /// Makes one.
-    public init(description: ReleaseDescription, digest: String) {
+    public init(description: ReleaseDescription, digest: String, image: String? = nil) {
         self.description = description
         self.digest = digest
+        self.image = image
     }
 }

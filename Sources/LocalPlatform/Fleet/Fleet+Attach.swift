@@ -15,12 +15,12 @@ extension Fleet {
         }
         let plan = AttachPlan(
             AttachPlan.Request(
-                app: key.app, directory: runtime.attachFolder(of: key), cookie: try cookie(of: spec, in: key.namespace),
+                app: key.app, directory: files.attachFolder(of: key), cookie: try cookie(of: spec, in: key.namespace),
                 base: NodeName.base(of: revision), peers: NodeName.peers(of: spec, in: key.namespace),
                 hasHostNames: spec.cluster.nodeName == .hostname,
                 nameServer: LaunchRequest.NameServer(address: network.nameServer, port: NameServerKeeper.port),
                 distributionPort: Distribution.port))
-        try runtime.write(plan)
+        try files.write(plan)
         let live = replicas(of: key).filter { [.starting, .unready, .ready, .draining].contains($0.phase) }
         return Attachment(
             nodes: live.compactMap(\.node).sorted(), argumentsFile: plan.argumentsFile, cookieFile: plan.cookieFile)
@@ -30,12 +30,12 @@ extension Fleet {
     public nonisolated func crashes(of key: AppKey) async throws -> [CrashReport] {
         try await collectCrashes(of: key)
         // Dumps are large: nobody waits for the fleet while they are read.
-        return runtime.crashes(of: key)
+        return files.crashes(of: key)
     }
 
     /// Those that still lie where their replica left them, since it has not started again.
     private func collectCrashes(of key: AppKey) throws {
         _ = try deployment(of: key)
-        for replica in replicas(of: key) where running[replica.name] == nil { try runtime.collectCrash(of: replica) }
+        for replica in replicas(of: key) where running[replica.name] == nil { try runtime(of: replica).collectCrash(of: replica) }
     }
 }

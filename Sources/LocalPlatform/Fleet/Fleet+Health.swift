@@ -48,14 +48,15 @@ extension Fleet {
         return mesh(of: replicas(of: replica.key))?.full ?? true
     }
 
-    /// A BEAM that holds more memory than its process may have is killed and started again, as Kubernetes does (`OOMKilled`). It is
+    /// A BEAM that holds more memory than its process may have is (a container's kernel sees to that by itself) killed and started again, as Kubernetes does (`OOMKilled`). It is
     /// looked at whenever it is asked how it is, so it may hold more for a few seconds.
     private func limitMemory(of replica: Replica, _ report: NodeReport) {
         guard let revision = try? revision(replica.revision, of: replica.key),
+            revision.spec.runtime == .process,
             let limit = revision.spec.processes[replica.process]?.resources?.memoryBytes, let pid = replica.pid
         else { return }
         // A start script that stays beside its BEAM is not what holds the memory, so the BEAM's own figure counts too.
-        let held = max(runtime.residentBytes(of: pid) ?? 0, report.memory["total"] ?? 0)
+        let held = max(files.residentBytes(of: pid) ?? 0, report.memory["total"] ?? 0)
         guard held > limit else { return }
         kill(replica, because: "it held \(held >> 20) MiB of memory, and resources.memory allows \(limit >> 20) MiB")
     }

@@ -7,7 +7,7 @@ extension Fleet {
     public func history(of key: AppKey) throws -> History {
         let wanted = try deployment(of: key).revision
         let revisions = revisions[key] ?? []
-        let kept = Set(revisions.map(\.release.digest)).filter(runtime.has(release:))
+        let kept = Set(revisions.map(\.release.digest)).filter(files.has(release:))
         return History(key: key, wanted: wanted, revisions: revisions, keptReleases: kept)
     }
 

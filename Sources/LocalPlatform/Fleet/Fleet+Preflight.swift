@@ -2,7 +2,7 @@ public import FleetModel
 
 extension Fleet {
     /// Prepares a folder in which a configuration can be tried before a replica is touched, and says how.
-    public func preflight(_ request: PreflightRequest) throws -> Preflight {
+    public func preflight(_ request: PreflightRequest) async throws -> Preflight {
         let key = AppKey(namespace: request.namespace, app: request.spec.app)
         let origin = RevisionOrigin(user: "")
         try Self.check(DeployRequest(namespace: request.namespace, spec: request.spec, release: request.release, origin: origin))
@@ -13,6 +13,9 @@ extension Fleet {
             number: nextRevision(of: key), release: request.release, spec: request.spec, settings: settings, origin: origin,
             createdAt: world.now())
         let processes = Self.differing(request.spec)
+        // Without an image there is no container to try it in: then it is tried as a process.
+        let runtime = request.release.image == nil ? self.processes : try runtime(request.spec)
+        // A trial gets its address from the Engine, if it runs in a container.
         let slots = try SlotAllocator(network: network, isFree: world.isFree)
             .allocate(processes.count, inUse: Set(replicas.values.map(\.slot)))
         var tried: [(Replica, ReplicaInputs)] = []
@@ -26,8 +29,10 @@ extension Fleet {
             tried.append((replica, ReplicaInputs(cookie: world.cookie(), environment: environment)))
         }
         do {
-            return try runtime.preflight(tried, of: revision)
+            return try await runtime.preflight(tried, of: revision)
         } catch let error as LocalPlatformError {
+            throw error
+        } catch let error as PlatformError {
             throw error
         } catch {
             throw PlatformError(.invalidRequest, "\(error)")
@@ -35,7 +40,10 @@ extension Fleet {
     }
 
     /// Removes the folder of a preflight. Throws `invalid_request` for any other folder.
-    public nonisolated func discard(preflight directory: String) throws { try runtime.discard(preflight: directory) }
+    public func discard(preflight directory: String) async throws {
+        try await processes.discard(preflight: directory)
+        try? await containers?.discard(preflight: directory)
+    }
 
     /// One process for each environment that processes of the app have.
     private static func differing(_ spec: AppSpec) -> [String] {

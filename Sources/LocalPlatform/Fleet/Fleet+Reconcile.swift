@@ -31,8 +31,7 @@ extension Fleet {
     private func create(_ count: Int, of process: String, _ deployment: Deployment) {
         do {
             let revision = try revision(deployment.revision, of: deployment.key)
-            let slots = try SlotAllocator(network: network, isFree: world.isFree)
-                .allocate(count, inUse: Set(replicas.values.map(\.slot)))
+            let slots = try slots(count, for: process, of: revision.spec)
             let made = slots.map { newReplica(process, $0, deployment.key, revision, generation: deployment.generation) }
             // Written down before anything is started, so that whatever is started can be found again.
             try store.save(made)
@@ -65,8 +64,10 @@ extension Fleet {
             return
         }
         deployments[key] = nil
-        runtime.removeKept(of: key)
-        removeReleases(of: revisions.removeValue(forKey: key) ?? [])
+        files.removeKept(of: key)
+        let gone = revisions.removeValue(forKey: key) ?? []
+        forgottenImages.formUnion(gone.compactMap(\.release.image))
+        removeReleases(of: gone)
         for cluster in clusters { cookies[AppKey(namespace: key.namespace, app: cluster)] = nil }
         settings[key] = nil
         problems[key] = nil
@@ -86,7 +87,7 @@ extension Fleet {
         let needed = Set(revisions.values.joined().map(\.release.digest))
         for digest in Set(gone.map(\.release.digest)).subtracting(needed) {
             do {
-                try runtime.remove(release: digest)
+                try files.remove(release: digest)
             } catch {
                 log.error("release not removed", metadata: ["digest": "\(digest)", "error": "\(error)"])
             }

@@ -4,7 +4,7 @@ import Logging
 
 extension Fleet {
     /// Loads what is kept, adopts what lives, and notes how everything else ended. To be called once, before ``run()``.
-    public func recover() throws {
+    public func recover() async throws {
         let state = try store.load()
         deployments = Dictionary(uniqueKeysWithValues: state.deployments.map { ($0.key, $0) })
         revisions = state.revisions
@@ -15,7 +15,8 @@ extension Fleet {
         if isNewBoot { removeDamagedReleases() }
         // Nothing is planned before each replica has been looked at: one that is merely not known yet would be made anew.
         reconciling = Set(deployments.keys)
-        for replica in state.replicas { recover(replica, isNewBoot: isNewBoot) }
+        if revisions.values.joined().contains(where: { $0.spec.runtime == .docker }) { await containers?.resume() }
+        for replica in state.replicas { await recover(replica, isNewBoot: isNewBoot) }
         reconciling = []
         lookAgain = []
         removeLeftovers()
@@ -27,14 +28,14 @@ extension Fleet {
     /// runs from it yet.
     private func removeDamagedReleases() {
         let wanted = deployments.values.compactMap { try? revision($0.revision, of: $0.key).release.digest }
-        for digest in Set(wanted) where runtime.has(release: digest) && !runtime.isIntact(release: digest) {
+        for digest in Set(wanted) where files.has(release: digest) && !files.isIntact(release: digest) {
             log.error("a release's copy is damaged, and removed", metadata: ["digest": "\(digest)"])
-            try? runtime.remove(release: digest)
+            try? files.remove(release: digest)
         }
     }
 
-    private func recover(_ replica: Replica, isNewBoot: Bool) {
-        switch runtime.find(replica) {
+    private func recover(_ replica: Replica, isNewBoot: Bool) async {
+        switch await runtime(of: replica).find(replica) {
         case .running(let beam, let pid):
             log.info("adopted", metadata: ["replica": "\(replica.name)", "pid": "\(pid ?? 0)"])
             adopt(replica, beam, pid: pid)

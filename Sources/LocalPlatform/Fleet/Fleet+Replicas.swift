@@ -8,8 +8,8 @@ extension Fleet {
         guard var replica = replicas[name], replica.phase == .pending || replica.phase == .backoff else { return }
         do {
             let revision = try revision(replica.revision, of: replica.key)
-            try moveIfTaken(&replica, revision)
-            let beam = try runtime.start(replica, of: revision, try inputs(for: replica, of: revision))
+            if revision.spec.runtime == .process { try moveIfTaken(&replica, revision) }
+            let beam = try runtime(revision.spec).start(replica, of: revision, try inputs(for: replica, of: revision))
             running[name] = beam
             // From here on there is something to stop.
             handle(.started(pid: nil), name: name)
@@ -45,19 +45,21 @@ extension Fleet {
                 hasEnded = heard(state, name)
             }
             group.cancelAll()
-            if !Task.isCancelled && !hasEnded { lostKeeper(name) }
+            if !Task.isCancelled && !hasEnded { await lostKeeper(name) }
         }
     }
 
     /// Returns whether that was the last to hear.
-    private func heard(_ state: SlotState, _ name: String) -> Bool {
+    private func heard(_ state: ReplicaState, _ name: String) -> Bool {
+        noteHearing(of: name, state)
         switch state {
-        case .starting: return false
-        case .running(let process, _):
-            if replicas[name]?.pid != process.pid { handle(.started(pid: process.pid), name: name) }
+        case .starting, .unheard: return false
+        case .running(let pid):
+            if replicas[name]?.pid != pid { handle(.started(pid: pid), name: name) }
             return false
-        case .ended(let exit):
+        case .ended(let exit, let killedFor):
             gone(name)
+            if let killedFor { handle(.killed(reason: killedFor), name: name) }
             handle(.exited(exit), name: name)
             return true
         case .failed(let reason):
@@ -67,13 +69,26 @@ extension Fleet {
         }
     }
 
+    /// Whoever watches is told when what runs a replica does not answer, and when it does again.
+    private func noteHearing(of name: String, _ state: ReplicaState) {
+        let before = unheard[name]
+        if case .unheard(let reason) = state { unheard[name] = reason } else { unheard[name] = nil }
+        guard unheard[name] != before, let key = replicas[name]?.key else { return }
+        log.warning("\(unheard[name].map { "unheard: \($0)" } ?? "heard again")", metadata: ["replica": "\(name)"])
+        watchers.tell(key, status: try? snapshot(of: key))
+    }
+
     /// The keeper is gone and did not say how its BEAM ended: it was killed, and what it kept may still live.
-    private func lostKeeper(_ name: String) {
+    private func lostKeeper(_ name: String) async {
         guard let replica = replicas[name] else { return }
         gone(name)
-        switch runtime.find(replica) {
+        switch await runtime(of: replica).find(replica) {
         case .running(let beam, _):
             running[name] = beam
+            // It may have been told to end while nobody could pass that on.
+            if let now = replicas[name], now.phase == .stopping {
+                beam.stop(grace: grace(of: now), isBooting: now.readyAt == nil)
+            }
             workQueue.yield(.keep(name, beam))
         case .ended(let exit):
             handle(.exited(exit ?? Replica.Exit(code: nil, signal: nil, at: world.now())), name: name)
@@ -84,6 +99,7 @@ extension Fleet {
 
     private func gone(_ name: String) {
         running[name] = nil
+        unheard[name] = nil
         reports[name] = nil
         if let session = sessions.removeValue(forKey: name) {
             Task { await session.close() }
@@ -131,7 +147,7 @@ extension Fleet {
         replicas[replica.name] = nil
         reports[replica.name] = nil
         do {
-            try runtime.remove(replica)
+            try runtime(of: replica).remove(replica)
             try store.forget(replica: replica.name)
         } catch {
             log.error("not cleaned up", metadata: ["replica": "\(replica.name)", "error": "\(error)"])
@@ -147,10 +163,6 @@ extension Fleet {
 
     func grace(of replica: Replica) -> Duration {
         .seconds(spec(of: replica)?.shutdown.graceSeconds ?? ShutdownSpec.defaultGraceSeconds)
-    }
-
-    private func spec(of replica: Replica) -> AppSpec? {
-        revisions[replica.key]?.first { $0.number == replica.revision }?.spec
     }
 
     /// Ends a replica that is not wanted any more; one that serves requests is let finish them.

@@ -10,13 +10,18 @@ extension Fleet {
         if deployments[key]?.intent == .destroy {
             throw PlatformError(.invalidRequest, "'\(key.app)' is being destroyed", hint: "beamctl deploy again in a moment")
         }
-        guard runtime.has(release: request.release.digest) else {
+        guard files.has(release: request.release.digest) else {
             throw PlatformError(
                 .invalidRequest,
                 "the release \(request.release.digest.prefix(12)) of '\(key.app)' is not where replicas run from",
                 hint: "beamctl deploy again, which puts it there")
         }
         try checkHosts(request.spec, key)
+        if request.spec.runtime == .docker, request.release.image == nil || containers?.network == nil {
+            throw PlatformError(
+                .invalidRequest, "'\(key.app)' has runtime: docker, and there is no image of its release",
+                hint: "beamctl deploy, which makes one")
+        }
         if let id = request.id, let made = revisions[key]?.last(where: { $0.request == id }) { return made }
         let settings = settings[key] ?? Settings()
         try check(request.spec, settings, of: key)
@@ -33,7 +38,26 @@ extension Fleet {
     }
 
     func removeLeftovers() {
-        runtime.removeLeftovers(keeping: neededReleases)
+        files.removeLeftovers(keeping: neededReleases)
+        Task { await tidyContainers() }
+    }
+
+    /// Removes what is kept for containers and not needed any more. Apps without containers have none of it.
+    func tidyContainers() async {
+        guard let containers, containers.network != nil else { return }
+        let (all, kept) = (revisions.values.joined(), neededReleases)
+        let needed = Set(all.filter { kept.contains($0.release.digest) }.compactMap(\.release.image))
+        let gone = forgottenImages.union(all.compactMap(\.release.image)).subtracting(needed)
+        // A deploy that has made everything ready, and is not written down yet, must find it: only the end of an app takes it away.
+        let isLast = !forgottenImages.isEmpty && !all.contains { $0.spec.runtime == .docker }
+        forgottenImages = []
+        await containers.tidy(removing: gone, all: isLast)
+    }
+
+    /// Where the image of a release has to be put. Throws `invalid_request` when containers cannot run here.
+    public func imageIntake() async throws -> ImageIntake {
+        guard let containers else { throw PlatformError(.invalidRequest, "this platform runs no containers") }
+        return try await containers.prepare()
     }
 
     func nextRevision(of key: AppKey) -> Int { (revisions[key]?.last?.number ?? 0) + 1 }
@@ -87,6 +111,7 @@ extension Fleet {
             deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,
             mesh: mesh(of: replicas))
         status.problem = problems[key]
+        status.runtimeProblem = replicas.lazy.compactMap { self.unheard[$0.name] }.first
         if status.revision.spec.processes.values.contains(where: { $0.http != nil }) {
             status.urls = (status.revision.spec.hosts + [HostName.local(key)]).compactMap(entrance.url)
             status.entranceProblem = entrance.state.problem
@@ -200,6 +225,8 @@ extension Fleet {
         for await status in listen(to: key, first: now) where status.replicas.isEmpty && status.deployment.intent != .destroy {
             return
         }
+        // It is forgotten: what only it needed goes, too.
+        await tidyContainers()
     }
 
     /// How to run a command of the release's script beside the app's replicas.
@@ -207,7 +234,7 @@ extension Fleet {
         _ = try deployment(of: key)
         let replica = try replica(for: command, of: key)
         let revision = try revision(replica.revision, of: key)
-        return try runtime.call(command, beside: replica, of: revision, try inputs(for: replica, of: revision))
+        return try runtime(of: replica).call(command, beside: replica, of: revision, try inputs(for: replica, of: revision))
     }
 
     private func replica(for command: OneOff, of key: AppKey) throws -> Replica {

@@ -9,7 +9,10 @@ import Logging
 /// store, then told: to whoever watches the app, to the name server, and to the planner, which may find more to do.
 public actor Fleet {
     let store: FleetStore
-    let runtime: any ReplicaRuntime
+    let processes: any ReplicaRuntime
+    /// nil: there are none on this platform.
+    let containers: (any ContainerPlatform)?
+    let files: any FleetFiles
     let dialer: any NodeDialer
     let health: HealthCheck
     let entrance: any FleetEntrance
@@ -23,6 +26,8 @@ public actor Fleet {
     var replicas: [String: Replica] = [:]
     /// The BEAMs that run, by replica.
     var running: [String: any RunningReplica] = [:]
+    /// Why nothing is heard of a BEAM that was started, by replica.
+    var unheard: [String: String] = [:]
     /// Open connections into BEAMs, by replica.
     var sessions: [String: any NodeSession] = [:]
     /// What each BEAM last said, by replica.
@@ -35,6 +40,8 @@ public actor Fleet {
     var problems: [AppKey: String] = [:]
     /// Apps whose deployment is not in the store as it is here.
     var unwritten: Set<AppKey> = []
+    /// The images of apps that were destroyed.
+    var forgottenImages: Set<String> = []
     var toldServices: [FleetService]?
     var toldRoutes = FleetNews<[Route]>(number: 0, state: [])
     private var newsNumber = 0
@@ -65,11 +72,14 @@ public actor Fleet {
     }
 
     init(
-        store: FleetStore, runtime: any ReplicaRuntime, dialer: any NodeDialer, health: HealthCheck, entrance: any FleetEntrance,
+        store: FleetStore, runtime: any ReplicaRuntime & FleetFiles, containers: (any ContainerPlatform)? = nil,
+        dialer: any NodeDialer, health: HealthCheck, entrance: any FleetEntrance,
         vault: SecretVault, network: LoopbackNetwork, world: FleetWorld, log: Logger
     ) {
         self.store = store
-        self.runtime = runtime
+        processes = runtime
+        files = runtime
+        self.containers = containers
         self.dialer = dialer
         self.health = health
         self.entrance = entrance
@@ -128,6 +138,42 @@ public actor Fleet {
             throw PlatformError(.failed, "revision \(number) of '\(key.app)' is not in the state")
         }
         return revision
+    }
+
+    /// What runs the replicas of an app. Throws `invalid_request` for what this platform has not.
+    func runtime(_ spec: AppSpec) throws -> any ReplicaRuntime {
+        switch spec.runtime {
+        case .process: return processes
+        case .docker:
+            guard let containers else {
+                throw PlatformError(.invalidRequest, "'\(spec.app)' has runtime: docker, and this platform runs no containers")
+            }
+            return containers
+        }
+    }
+
+    /// What runs a replica.
+    func runtime(of replica: Replica) -> any ReplicaRuntime {
+        spec(of: replica).flatMap { try? runtime($0) } ?? processes
+    }
+
+    func spec(of replica: Replica) -> AppSpec? {
+        revisions[replica.key]?.first { $0.number == replica.revision }?.spec
+    }
+
+    /// Slots for new replicas of a process. Throws `no_room`, and why there are no containers.
+    func slots(_ count: Int, for process: String, of spec: AppSpec) throws -> [Replica.Slot] {
+        let inUse = Set(replicas.values.map(\.slot))
+        guard spec.runtime == .docker else {
+            return try SlotAllocator(network: network, isFree: world.isFree).allocate(count, inUse: inUse)
+        }
+        guard let bridge = containers?.network else {
+            throw PlatformError(
+                .invalidRequest, "nothing is ready for containers yet", hint: "beamctl deploy, which makes it ready")
+        }
+        // In a network of its own every replica has its port for itself.
+        let port = spec.processes[process]?.http?.port ?? HTTPSpec.defaultPort
+        return try SlotAllocator(network: bridge.replicas(port: port)) { _, _ in true }.allocate(count, inUse: inUse)
     }
 
     /// The cookie of the cluster that an app's nodes belong to.

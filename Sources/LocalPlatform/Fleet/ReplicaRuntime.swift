@@ -2,17 +2,35 @@ import BeamRelease
 import FleetModel
 import HTTPEntrance
 
-/// What a local replica is: an OS process under a keeper, later also a container.
+/// What a local replica is: an OS process under a keeper, or a container.
 protocol ReplicaRuntime: Sendable {
     /// Prepares a replica's folder and starts its BEAM.
     func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica
 
     /// Finds out what became of a replica that was started before this daemon lived.
-    func find(_ replica: Replica) -> FoundReplica
+    func find(_ replica: Replica) async -> FoundReplica
 
     /// Removes what is left of a replica that has ended for good.
     func remove(_ replica: Replica) throws
 
+    /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
+    func logPath(_ replica: Replica) -> String
+
+    /// How to run a command of the release's script beside the replica.
+    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall
+
+    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) async throws -> Preflight
+
+    /// Removes the folder of such a trial. Throws `invalid_request` for any other.
+    func discard(preflight directory: String) async throws
+
+    /// Keeps the crash dump of a replica that does not run, if it left one.
+    func collectCrash(of replica: Replica) throws
+}
+
+/// What the fleet keeps in files of the machine, beside its replicas.
+protocol FleetFiles: Sendable {
     /// Whether the copy of a release is where replicas run from.
     func has(release digest: String) -> Bool
 
@@ -26,26 +44,11 @@ protocol ReplicaRuntime: Sendable {
     /// are older than a day.
     func removeLeftovers(keeping digests: Set<String>)
 
-    /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
-    func logPath(_ replica: Replica) -> String
-
-    /// How to run a command of the release's script beside the replica.
-    func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall
-
-    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight
-
-    /// Removes the folder of such a trial. Throws `invalid_request` for any other.
-    func discard(preflight directory: String) throws
-
     /// The folder of what a VM of the user's own needs to join the app's cluster.
     func attachFolder(of key: AppKey) -> String
 
     /// Writes that.
     func write(_ plan: AttachPlan) throws
-
-    /// Keeps the crash dump of a replica that does not run, if it left one.
-    func collectCrash(of replica: Replica) throws
 
     /// The crash dumps that are kept, the newest first. Reads them, which may take long.
     func crashes(of key: AppKey) -> [CrashReport]
@@ -55,6 +58,21 @@ protocol ReplicaRuntime: Sendable {
 
     /// Bytes of memory that a process holds in RAM; nil when there is no such process.
     func residentBytes(of pid: Int32) -> Int?
+}
+
+/// The runtime of containers, as the fleet sees it.
+protocol ContainerPlatform: ReplicaRuntime {
+    /// The network that containers get their addresses from; nil before ``prepare()``.
+    var network: BridgeNetwork? { get }
+
+    /// Makes everything ready that containers need. Throws `invalid_request` when they cannot run here.
+    func prepare() async throws -> ImageIntake
+
+    /// Goes on where another daemon ended.
+    func resume() async
+
+    /// Removes images, and trials that are older than a day; with `all`, everything that is here for containers.
+    func tidy(removing images: Set<String>, all: Bool) async
 }
 
 /// Where requests come in, as the fleet sees it.
@@ -80,13 +98,37 @@ struct ReplicaInputs: Hashable, Sendable {
 /// A BEAM that was started, or found running.
 protocol RunningReplica: Sendable {
     /// What becomes of it; ends when nothing of it is left to hear from.
-    var states: AsyncStream<SlotState> { get }
+    var states: any AsyncSequence<ReplicaState, Never> & Sendable { get }
 
     /// Asks it to end, and has it killed when it has not by then. A BEAM that is booting drops a SIGTERM, so it is asked again.
     func stop(grace: Duration, isBooting: Bool)
 
     /// Has it killed now.
     func kill()
+}
+
+/// What is heard of a BEAM.
+enum ReplicaState: Hashable, Sendable {
+    /// It is being started.
+    case starting
+    /// It runs, as this process.
+    case running(pid: Int32)
+    /// What runs it does not answer, for this reason: the BEAM may live or not.
+    case unheard(reason: String)
+    /// It ended; and why it was killed, where the machine did that.
+    case ended(Replica.Exit, killedFor: String?)
+    /// It could not be started.
+    case failed(reason: String)
+
+    init(_ slot: SlotState) {
+        self =
+            switch slot {
+            case .starting: .starting
+            case .running(let beam, _): .running(pid: beam.pid)
+            case .ended(let exit): .ended(exit, killedFor: nil)
+            case .failed(let reason): .failed(reason: reason)
+            }
+    }
 }
 
 /// What became of a replica that was started before this daemon lived.

@@ -48,7 +48,7 @@ extension Fleet {
     /// The log files that a query means: replica name and path.
     func logFiles(of key: AppKey, only name: String?) -> [(replica: String, path: String)] {
         replicas(of: key).filter { name == nil || $0.name == name || $0.node == name }
-            .map { ($0.name, runtime.logPath($0)) }
+            .map { ($0.name, runtime(of: $0).logPath($0)) }
     }
 }
 

@@ -2,18 +2,18 @@ import BeamRelease
 import FleetModel
 import FoundationEssentials
 import Glibc
-import NIOConcurrencyHelpers
 
 /// Replicas as OS processes, each under a keeper.
-struct ProcessRuntime: ReplicaRuntime {
+struct ProcessRuntime: ReplicaRuntime, FleetFiles {
     let home: Home
     let network: LoopbackNetwork
     /// The path of `beamctl-keeper`.
     let keeper: String
-    private let releases = NIOLockedValueBox<[String: Release]>([:])
+    let launches: ReplicaLaunches
 
     init(home: Home, network: LoopbackNetwork, keeper: String) {
         self.home = home
+        launches = ReplicaLaunches(home: home)
         self.network = network
         self.keeper = keeper
     }
@@ -66,13 +66,13 @@ struct ProcessRuntime: ReplicaRuntime {
     }
 
     func has(release digest: String) -> Bool {
-        (try? release(at: "\(home.releases)/\(digest)")) != nil
+        (try? launches.release(digest)) != nil
     }
 
     func isIntact(release digest: String) -> Bool { ReleaseCopy.isIntact(digest: digest, in: home.releases) }
 
     func remove(release digest: String) throws {
-        releases.withLockedValue { $0["\(home.releases)/\(digest)"] = nil }
+        launches.forget(digest)
         try ReleaseCopy.remove(digest: digest, from: home.releases)
     }
 
@@ -94,13 +94,7 @@ struct ProcessRuntime: ReplicaRuntime {
     }
 
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall {
-        let wish: OneOffCommand.Request =
-            switch command.kind {
-            case .eval: .eval(command.expression ?? "")
-            case .rpc: .rpc(command.expression ?? "")
-            case .remote: .remote(terminal: command.terminal)
-            }
-        return ProgramCall(try LaunchPlan.oneOff(wish, in: try request(replica, revision, inputs)))
+        return ProgramCall(try LaunchPlan.oneOff(command.request, in: try request(replica, revision, inputs)))
     }
 
     func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight {
@@ -113,14 +107,7 @@ struct ProcessRuntime: ReplicaRuntime {
                 let trial = ConfigTrial(
                     try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"), readerCache: home.configReaders)
                 try trial.write()
-                preflight.boots[replica.process] = try trial.boot().map(ProgramCall.init)
-                preflight.boots["\(replica.process), vm.args"] = try trial.arguments().map(ProgramCall.init)
-                if preflight.reads == nil { preflight.reads = try trial.reads().map(ProgramCall.init) }
-                let isFirst = preflight.releaseCommand == nil || revision.spec.processes[replica.process]?.http != nil
-                if let words = revision.spec.releaseCommand, isFirst {
-                    preflight.releaseCommand = ProgramCall(try trial.command(words))
-                }
-                preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
+                try trial.add(to: &preflight, replica, of: revision.spec, inputs, call: ProgramCall.init)
             }
             return preflight
         } catch {
@@ -161,41 +148,11 @@ struct ProcessRuntime: ReplicaRuntime {
     private func request(
         _ replica: Replica, _ revision: Revision, _ inputs: ReplicaInputs, in directory: String? = nil
     ) throws -> LaunchRequest {
-        let spec = revision.spec
-        let root = "\(home.releases)/\(revision.release.digest)"
-        let domain = NodeName.domain
-        var request = LaunchRequest(
-            release: try release(at: root), root: root,
-            directory: directory ?? SlotDirectory(home: home, replica: replica).path, replica: replica.name,
-            node: replica.node ?? "\(revision.release.description.name)@\(replica.slot.address)",
-            address: replica.slot.address, cookie: inputs.cookie,
-            nameServer: LaunchRequest.NameServer(address: network.nameServer, port: NameServerKeeper.port),
-            searchDomains: ["\(replica.key.namespace).\(domain)", domain, "cluster.local"],
-            peers: NodeName.peers(of: spec, in: replica.key.namespace), httpPort: replica.slot.port)
-        request.distributionPort = Distribution.port
-        request.discovery =
-            switch spec.cluster.discovery {
-            case .auto: .auto
-            case .app: .app
-            case .none: .none
-            }
-        request.environment = inputs.environment.variables
-        request.secrets = inputs.environment.secrets
-        request.rendering = spec.config.renderer == .native ? .native : .beamctl
-        request.replacesVariables = spec.release.replacesVariables
-        request.environmentScriptWins = spec.release.environmentScript == .theirs
-        request.publicHost = spec.publicHost(of: replica.process, in: replica.key.namespace)
-        let process = spec.processes[replica.process]
-        request.command = process?.command ?? []
-        request.schedulers = process?.resources?.cpuMillis.map { max(1, ($0 + 999) / 1000) }
-        return request
-    }
-
-    private func release(at root: String) throws -> Release {
-        if let known = releases.withLockedValue({ $0[root] }) { return known }
-        let release = try Release.read(at: root)
-        releases.withLockedValue { $0[root] = release }
-        return release
+        try launches.request(
+            replica, revision, inputs,
+            at: ReplicaLaunches.Place(
+                root: launches.root(of: revision.release.digest),
+                directory: directory ?? SlotDirectory(home: home, replica: replica).path, nameServer: network.nameServer))
     }
 }
 
@@ -212,7 +169,7 @@ private struct ProcessReplica: RunningReplica {
     let slot: SlotDirectory
     let link: KeeperLink
 
-    var states: AsyncStream<SlotState> { link.states }
+    var states: any AsyncSequence<ReplicaState, Never> & Sendable { link.states.map { ReplicaState($0) } }
 
     func stop(grace: Duration, isBooting: Bool) { link.stop(grace: grace, isBooting: isBooting) }
 

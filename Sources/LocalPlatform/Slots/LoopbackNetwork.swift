@@ -3,8 +3,7 @@
 /// Every replica needs an IP address of its own, since all of them use the same distribution port. Linux answers on all of
 /// 127/8 without any set-up.
 public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
-    private let base: UInt32
-    private let bits: Int
+    private let block: AddressBlock
 
     /// What is used where nothing is said.
     public static let standard = "127.88.0.0/16"
@@ -15,48 +14,28 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `a.b.c.d/bits`, within 127/8, between /8 and /28. Throws ``LocalPlatformError``.
     public init(_ text: String) throws {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let bits = Self.number(parts[1]), let address = Self.address(parts[0]) else {
-            throw Self.refusal(text, "it is not of the form a.b.c.d/bits")
-        }
-        guard (8...28).contains(bits) else { throw Self.refusal(text, "its size is not between /8 and /28") }
-        guard address >> 24 == 127 else { throw Self.refusal(text, "it is not within 127.0.0.0/8") }
-        self.bits = bits
-        base = address & ~UInt32(truncatingIfNeeded: (UInt64(1) << (32 - bits)) - 1)
+        guard let block = AddressBlock(text) else { throw Self.refusal(text, "it is not of the form a.b.c.d/bits") }
+        guard (8...28).contains(block.bits) else { throw Self.refusal(text, "its size is not between /8 and /28") }
+        guard block.base >> 24 == 127 else { throw Self.refusal(text, "it is not within 127.0.0.0/8") }
+        self.block = block
     }
 
     private static func refusal(_ text: String, _ why: String) -> LocalPlatformError {
         LocalPlatformError("BEAMCTL_NETWORK is '\(text)': \(why)", hint: "export BEAMCTL_NETWORK=\(standard)")
     }
 
-    /// Digits only: no sign.
-    private static func number(_ text: Substring) -> Int? {
-        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
-    }
-
-    private static func address(_ text: Substring) -> UInt32? {
-        let octets = text.split(separator: ".", omittingEmptySubsequences: false).map {
-            number($0).flatMap { UInt8(exactly: $0) }
-        }
-        guard octets.count == 4 else { return nil }
-        return octets.reduce(UInt32?.some(0)) { sum, octet in
-            guard let sum, let octet else { return nil }
-            return sum << 8 | UInt32(octet)
-        }
-    }
-
     /// `a.b.c.d/bits`.
-    public var description: String { "\(address(at: 0))/\(bits)" }
+    public var description: String { block.description }
 
     /// Where the name server listens.
-    public var nameServer: String { address(at: 1) }
+    public var nameServer: String { block.address(at: 1) }
 
     /// How many replicas can live in it.
-    var room: Int { min((1 << (32 - bits)) - Self.firstReplica - 1, Self.ports.count) }
+    var room: Int { min(block.size - Self.firstReplica - 1, Self.ports.count) }
 
     /// The address and port of a place, counted from 0.
     func place(_ index: Int) -> (address: String, port: Int) {
-        (address(at: Self.firstReplica + index), Self.ports.lowerBound + (stretch + index) % Self.ports.count)
+        (block.address(at: Self.firstReplica + index), Self.ports.lowerBound + (stretch + index) % Self.ports.count)
     }
 
     /// The ports of 127.0.0.1 at which the entrance takes HTTP and HTTPS: names below localhost lead there, whatever the network.
@@ -66,11 +45,10 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
 
     /// How far from the first port the ports of this network begin. Apps that listen on all addresses would meet on them otherwise.
     /// The numbers keep networks that differ in their second or in their third octet alone at least 37 ports apart.
-    private var stretch: Int { Int((base &- Self.standardBase) >> 8 & 0xffff) * 455 % 9973 }
+    private var stretch: Int { Int((block.base &- Self.standardBase) >> 8 & 0xffff) * 455 % 9973 }
     private static let standardBase: UInt32 = 127 << 24 | 88 << 16
+}
 
-    private func address(at offset: Int) -> String {
-        let value = base + UInt32(offset)
-        return [24, 16, 8, 0].map { String(value >> $0 & 0xff) }.joined(separator: ".")
-    }
+extension LoopbackNetwork: ReplicaNetwork {
+    var advice: String { "export BEAMCTL_NETWORK=<a larger network within 127.0.0.0/8>" }
 }

@@ -2,7 +2,7 @@ import FleetModel
 
 /// Gives out addresses and ports: the lowest place that no replica has and no stranger listens on.
 struct SlotAllocator: Sendable {
-    let network: LoopbackNetwork
+    let network: any ReplicaNetwork
     /// Whether nothing listens on any of these ports of the address.
     let isFree: @Sendable (_ address: String, _ ports: [Int]) -> Bool
 
@@ -18,7 +18,7 @@ struct SlotAllocator: Sendable {
         guard found.count == count else {
             throw PlatformError(
                 .noRoom, "no address is left: the network \(network) has room for \(network.room) replicas",
-                hint: "export BEAMCTL_NETWORK=<a larger network within 127.0.0.0/8>")
+                hint: network.advice)
         }
         return found
     }

@@ -8,6 +8,8 @@ import NIOPosix
 public struct NameServerKeeper: Sendable {
     private let keeper: StandingProcessKeeper<NameServerLink>
     private let address: String
+    /// The one that containers ask.
+    public let bridge: BridgeNameServer
 
     /// The port that it listens on: not 53, which wants privilege, and not 5353, which belongs to mDNS.
     public static let port = 5380
@@ -15,6 +17,7 @@ public struct NameServerKeeper: Sendable {
     /// Makes a keeper; nothing is started yet. `program` is the path of `beamctl-dns`.
     public init(home: Home, network: LoopbackNetwork, program: String, version: String, log: Logger) {
         address = network.nameServer
+        bridge = BridgeNameServer(home: home, program: program, version: version, log: log)
         keeper = StandingProcessKeeper(
             .init(
                 title: "name server", path: program,
@@ -38,10 +41,30 @@ public struct NameServerKeeper: Sendable {
     public func ensureRunning() async throws { try await keeper.ensureRunning() }
 
     /// Tells the names of a fleet, whenever they change. Works until its task is cancelled.
-    public func run(_ fleet: Fleet) async throws { try await keeper.run(fleet.services) }
+    public func run(_ fleet: Fleet) async throws {
+        let (own, bridged) = (Self.newest(), Self.newest())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await keeper.run(own.stream) }
+            group.addTask { await bridge.run(bridged.stream) }
+            for await news in fleet.services {
+                own.continuation.yield(news)
+                bridged.continuation.yield(news)
+            }
+            try await group.waitForAll()
+        }
+    }
 
-    /// Has the server end; it answers first.
-    public func stop() async { await keeper.stop() }
+    private typealias News = FleetNews<[FleetService]>
+
+    private static func newest() -> (stream: AsyncStream<News>, continuation: AsyncStream<News>.Continuation) {
+        AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Has the servers end; they answer first.
+    public func stop() async {
+        await keeper.stop()
+        await bridge.stop()
+    }
 }
 
 /// The connection to a name server.

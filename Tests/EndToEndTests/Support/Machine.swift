@@ -8,10 +8,13 @@ final class Machine: Sendable {
     let home: String
     let network: String
     private let number: Int
+    /// Variables beside those that every machine has.
+    private let variables: [String: String]
 
     private static let numbers = Atomic<Int>(0)
 
-    private init() throws {
+    private init(_ variables: [String: String]) throws {
+        self.variables = variables
         number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
         // Processes that run side by side get networks of their own: 127.100.0.0 to 127.253.240.0, /20 each.
         let place = (Int(getpid()) &* 31 &+ number) % 2400
@@ -23,8 +26,10 @@ final class Machine: Sendable {
     }
 
     /// Makes one, hands it over, and ends everything that runs on it, however the test went.
-    static func run<Value>(_ body: (Machine) async throws -> Value) async throws -> Value {
-        let machine = try Machine()
+    static func run<Value>(
+        with variables: [String: String] = [:], _ body: (Machine) async throws -> Value
+    ) async throws -> Value {
+        let machine = try Machine(variables)
         do {
             let value = try await body(machine)
             await machine.tearDown()
@@ -92,7 +97,7 @@ final class Machine: Sendable {
         environment["BEAMCTL_HOME"] = home
         environment["BEAMCTL_NETWORK"] = network
         environment["NO_COLOR"] = "1"
-        return environment
+        return environment.merging(variables) { $1 }
     }
 
     var daemonPID: Int32? {

@@ -31,8 +31,8 @@ struct ProcessRuntimeTests {
     private func start() async throws -> (beam: any RunningReplica, pid: Int32) {
         let beam = try runtime.start(replica, of: revision, ReplicaInputs(cookie: Sample.cookie))
         let state = try await next(beam.states, "the start")
-        guard case .running(let process, _) = state else { throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)") }
-        return (beam, process.pid)
+        guard case .running(let pid) = state else { throw TimedOut(waitingFor: "the start", lastSeen: "\(state as Any)") }
+        return (beam, pid)
     }
 
     private func end(_ beam: any RunningReplica) async throws {
@@ -55,7 +55,7 @@ struct ProcessRuntimeTests {
         #expect(foundPID == pid)
         adopted.stop(grace: .seconds(30), isBooting: true)
         let state = try await next(adopted.states, "the end")
-        guard case .ended(let exit) = state else { throw TimedOut(waitingFor: "the end", lastSeen: "\(state as Any)") }
+        guard case .ended(let exit, nil) = state else { throw TimedOut(waitingFor: "the end", lastSeen: "\(state as Any)") }
         #expect(exit.signal == SIGTERM)
         #expect(try await next(adopted.states, "the keeper's end") == nil)
         guard case .ended(let written) = try found() else { throw TimedOut(waitingFor: "an end", lastSeen: "something else") }

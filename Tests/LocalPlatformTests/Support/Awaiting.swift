@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 
 /// The next element of a stream.
-func next<Element: Sendable>(_ stream: AsyncStream<Element>, _ what: String) async throws -> Element? {
+func next<Element: Sendable>(_ stream: some AsyncSequence<Element, Never> & Sendable, _ what: String) async throws -> Element? {
     try await within(what) {
         for await element in stream { return .some(element) }
         return nil

@@ -3,11 +3,11 @@ import FleetModel
 
 @testable import LocalPlatform
 
-extension Machine: ReplicaRuntime {
+extension Machine: ReplicaRuntime, FleetFiles {
     func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica {
         step("before the start of \(replica.name)")
         if let reason = now.manners.startFailure { throw LocalPlatformError(reason) }
-        let (states, listener) = AsyncStream.makeStream(of: SlotState.self)
+        let (states, listener) = AsyncStream.makeStream(of: ReplicaState.self)
         let tells = change { state in
             if state.beams[replica.name]?.isRunning == true { state.violations.append("\(replica.name) started twice") }
             for (name, beam) in state.beams where beam.isRunning && beam.address == replica.slot.address {
@@ -28,7 +28,7 @@ extension Machine: ReplicaRuntime {
     }
 
     func find(_ replica: Replica) -> FoundReplica {
-        let (states, listener) = AsyncStream.makeStream(of: SlotState.self)
+        let (states, listener) = AsyncStream.makeStream(of: ReplicaState.self)
         return change { state in
             guard let beam = state.beams[replica.name] else { return .absent }
             guard beam.isRunning else { return .ended(beam.exit) }
@@ -96,7 +96,7 @@ extension Machine: ReplicaRuntime {
 private struct Handle: RunningReplica {
     let machine: Machine
     let name: String
-    let states: AsyncStream<SlotState>
+    let states: any AsyncSequence<ReplicaState, Never> & Sendable
 
     func stop(grace: Duration, isBooting: Bool) {
         machine.step("before the stop of \(name)")

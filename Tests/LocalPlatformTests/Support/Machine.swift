@@ -19,7 +19,7 @@ final class Machine: Sendable {
         /// Whether somebody has been told that it is well.
         var isServing = false
         var exit: Replica.Exit?
-        var listeners: [AsyncStream<SlotState>.Continuation] = []
+        var listeners: [AsyncStream<ReplicaState>.Continuation] = []
     }
 
     /// How BEAMs behave.
@@ -96,7 +96,7 @@ final class Machine: Sendable {
     /// A BEAM ends by itself.
     func end(_ name: String, code: Int32? = nil, signal: Int32? = nil, at moment: Timestamp = Timestamp(milliseconds: 0)) {
         let exit = Replica.Exit(code: code, signal: signal, at: moment)
-        let listeners = change { state -> [AsyncStream<SlotState>.Continuation] in
+        let listeners = change { state -> [AsyncStream<ReplicaState>.Continuation] in
             guard state.beams[name]?.isRunning == true else { return [] }
             state.beams[name]?.isRunning = false
             state.beams[name]?.isServing = false
@@ -104,23 +104,23 @@ final class Machine: Sendable {
             return state.beams[name]?.listeners ?? []
         }
         for listener in listeners {
-            listener.yield(.ended(exit))
+            listener.yield(.ended(exit, killedFor: nil))
             listener.finish()
         }
     }
 
     /// A BEAM that was started tells that it runs.
     func tell(_ name: String) {
-        let (listeners, pid) = change { state -> ([AsyncStream<SlotState>.Continuation], Int32) in
+        let (listeners, pid) = change { state -> ([AsyncStream<ReplicaState>.Continuation], Int32) in
             state.beams[name]?.hasTold = true
             return (state.beams[name]?.listeners ?? [], state.beams[name]?.pid ?? 0)
         }
-        listeners.forEach { $0.yield(.running(beam: .init(pid: pid, startTime: 1), keeper: .init(pid: 1, startTime: 1))) }
+        listeners.forEach { $0.yield(.running(pid: pid)) }
     }
 
     /// A keeper goes without a word.
     func loseKeeper(_ name: String) {
-        change { state -> [AsyncStream<SlotState>.Continuation] in
+        change { state -> [AsyncStream<ReplicaState>.Continuation] in
             defer { state.beams[name]?.listeners = [] }
             return state.beams[name]?.listeners ?? []
         }

@@ -1,0 +1,68 @@
+import BeamRelease
+import Deploying
+import DockerClient
+import FleetModel
+import ImageBuild
+import OCIImage
+
+/// Makes the container image of a release for `runtime: docker`, and gives it to the platform's Docker Engine.
+struct ContainerImageJob {
+    let session: Session
+    let report: StepReport
+    let folder: String
+    let spec: AppSpec
+
+    /// Where the image goes, once containers can run there; nil for an app whose replicas are processes. Throws what keeps containers
+    /// from running, before anything is built.
+    func intake() async throws -> ImageIntake? {
+        guard spec.runtime == .docker else { return nil }
+        if let connection = session.connection {
+            throw CommandFailure(
+                "invalid_request",
+                "runtime: docker cannot be deployed to \(connection.destination) from here: its image is made here",
+                hint: "beamctl deploy on \(connection.destination) itself, or runtime: process")
+        }
+        report.progress("docker", "asking the Engine")
+        do {
+            let intake = try await session.platform.imageIntake()
+            try checkHost(intake)
+            report.done("docker", "Engine at \(intake.engine), \(intake.machine)")
+            return intake
+        } catch {
+            report.failed("docker", "no containers")
+            throw error
+        }
+    }
+
+    /// What this command is told of an Engine must be what the daemon goes by.
+    private func checkHost(_ intake: ImageIntake) throws {
+        guard let named = session.surroundings.environment["DOCKER_HOST"], !named.isEmpty, named != intake.engine else { return }
+        throw CommandFailure(
+            "invalid_request", "DOCKER_HOST is \(named), and the daemon runs containers at \(intake.engine)",
+            hint: "unset DOCKER_HOST; or, when no app has containers there, beamctl daemon stop, and deploy again")
+    }
+
+    /// Makes the image and returns its name. Throws `OCIError`, `RegistryError`, `DockerError`, and ``CommandFailure`` for a release that
+    /// cannot run on its base.
+    func make(_ release: Release, for intake: ImageIntake) async throws -> String {
+        let work = try ImageWork(session)
+        let job = ImageJob(session: session, work: work, report: report, folder: folder, spec: spec, base: nil)
+        let built = try await job.build(release, platform: nil)
+        if let problem = built.view.problems.first {
+            throw CommandFailure(
+                "incompatible_base", "the release cannot run on its base: \(problem)",
+                hint: "image.runner_base names another; beamctl build shows what fits")
+        }
+        let digest = "\(built.image.descriptor.digest)".drop { $0 != ":" }.dropFirst().prefix(12)
+        let name = try ImageReference("\(intake.repository)/\(spec.app):\(digest)")
+        try work.store.name(built.image.descriptor, "\(name)")
+        let engine = DockerEngine(transport: session.transport, host: try DockerHost(intake.engine))
+        if (try? await engine.image(name.familiar)) == nil {
+            try await job.load([built], as: name, into: engine)
+        } else {
+            report.done("loaded", "\(name.familiar), which the Engine has")
+        }
+        try job.tidy()
+        return name.familiar
+    }
+}

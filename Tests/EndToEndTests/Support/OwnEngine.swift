@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A Docker Engine of the tests' own, which they may stop, kill and start again: with its own folder, socket and containerd.
+actor OwnEngine {
+    private let folder: String
+    private var engine: Spawned?
+    /// Put before the program: `unshare --net` gives it a network that this machine does not reach.
+    private let wrapper: [String]
+
+    /// The Engine that is there for all tests. Ends the test here, as skipped and with the reason, where there is none.
+    static func shared(sourceLocation: SourceLocation = #_sourceLocation) async throws -> OwnEngine {
+        _ = try await DockerTestbed.engine(sourceLocation: sourceLocation)
+        switch await made.value {
+        case .success(let engine): return engine
+        case .failure(let reason): try Test.cancel("\(reason.text)", sourceLocation: sourceLocation)
+        }
+    }
+
+    private struct Missing: Error {
+        let text: String
+    }
+
+    private static let made = Task { () -> Result<OwnEngine, Missing> in
+        let engine = OwnEngine("engine")
+        do { try await engine.start() } catch { return .failure(Missing(text: "dockerd does not start here: \(error)")) }
+        return .success(engine)
+    }
+
+    /// Makes one; nothing is started yet.
+    init(_ name: String, wrapper: [String] = []) {
+        folder = "/tmp/bd-\(getpid())-\(name)"
+        self.wrapper = wrapper
+        Self.endAtExit(folder)
+    }
+
+    /// What `DOCKER_HOST` is for it.
+    nonisolated var host: String { "unix://\(folder)/d.sock" }
+
+    /// Starts it, and waits until it answers.
+    func start() async throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let words = [
+            "dockerd", "--data-root", "\(folder)/data", "--exec-root", "\(folder)/exec", "--pidfile", "\(folder)/pid", "--host",
+            host,
+            "--bridge", "none",
+        ]
+        engine = try Spawned(wrapper + words)
+        try await within("an Engine that answers", deadline: .seconds(60)) {
+            while try await self.docker("version").code != 0 { try await Task.sleep(for: .milliseconds(100)) }
+        }
+    }
+
+    /// Stops it, and with it all containers.
+    func stop() async throws {
+        guard let engine else { return }
+        kill(engine.pid, SIGTERM)
+        _ = await engine.exitCode()
+        self.engine = nil
+    }
+
+    /// Runs `docker` on it.
+    @discardableResult
+    nonisolated func docker(_ arguments: String...) async throws -> Outcome {
+        try await Command("/usr/bin/env", ["docker", "--host", host] + arguments).run(within: .seconds(60))
+    }
+
+    /// The lines of what `docker` prints.
+    nonisolated func lines(_ arguments: String...) async throws -> [String] {
+        let outcome = try await Command("/usr/bin/env", ["docker", "--host", host] + arguments).run(within: .seconds(60))
+        try #require(outcome.code == 0, "\(outcome)")
+        return outcome.output.split(separator: "\n").map(String.init)
+    }
+
+    /// The tests' process ends: so does the Engine, and its folder goes.
+    private static func endAtExit(_ folder: String) {
+        folders.append(folder)
+        guard folders.count == 1 else { return }
+        atexit {
+            for folder in OwnEngine.folders {
+                let script = """
+                    kill $(cat '\(folder)/pid') 2>/dev/null
+                    for _ in $(seq 100); do [ -e '\(folder)/pid' ] || break; sleep 0.1; done
+                    grep ' \(folder)/' /proc/mounts | cut -d' ' -f2 | sort -r | xargs -r umount -l 2>/dev/null
+                    rm -rf '\(folder)'
+                    """
+                let ended = Process()
+                ended.executableURL = URL(fileURLWithPath: "/bin/sh")
+                ended.arguments = ["-c", script]
+                try? ended.run()
+                ended.waitUntilExit()
+            }
+        }
+    }
+
+    /// Written before the first test waits, read when all have ended.
+    private nonisolated(unsafe) static var folders: [String] = []
+}
