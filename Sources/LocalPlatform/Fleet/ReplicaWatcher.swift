@@ -21,7 +21,10 @@ struct ReplicaWatcher: Sendable {
     static let hurry = Duration.milliseconds(15)
     /// Between two questions to a BEAM that is.
     static let calm = Duration.seconds(3)
-    /// How long a mesh that does not become whole is looked at in a hurry.
+    /// Between two questions to a BEAM that is not ready and was asked for long.
+    static let patientHurry = Duration.milliseconds(500)
+    /// How many questions are asked in a hurry: then a mesh that does not become whole is looked at calmly, and a replica that does not
+    /// become ready is not kept busy with questions.
     static let hurriedQuestions = 400
     /// How long the first answer may take: what is sent before the BEAM's `rex` server is there gets none, so it is asked again.
     static let bootPatience = Duration.milliseconds(200)
@@ -63,8 +66,9 @@ struct ReplicaWatcher: Sendable {
                 silence = Silence(fleet.world.elapsed)
                 isHealthy = await judge(report, subject, isHealthy: isHealthy)
                 hurried += 1
-                let mayRest = isHealthy && (isMeshed || hurried > Self.hurriedQuestions)
-                try await Task.sleep(for: mayRest ? Self.calm : Self.hurry)
+                let isLate = hurried > Self.hurriedQuestions
+                let mayRest = isHealthy && (isMeshed || isLate)
+                try await Task.sleep(for: mayRest ? Self.calm : isLate ? Self.patientHurry : Self.hurry)
                 if mayRest { isHealthy = false }
             } catch is CancellationError {
                 return
@@ -87,11 +91,14 @@ struct ReplicaWatcher: Sendable {
     }
 
     private func watchHTTPOnly(_ subject: Subject) async {
+        var hurried = 0
         while !Task.isCancelled {
             let problem: String? =
                 if let question = subject.health { await fleet.health.problem(subject.replica.slot, question) } else { nil }
             await fleet.handle(problem.map { .becameUnready(reason: $0) } ?? .becameReady, name: replica)
-            try? await Task.sleep(for: problem == nil ? Self.calm : Self.hurry)
+            hurried += 1
+            let hurry = hurried > Self.hurriedQuestions ? Self.patientHurry : Self.hurry
+            try? await Task.sleep(for: problem == nil ? Self.calm : hurry)
         }
     }
 
