@@ -100,6 +100,7 @@ extension Fleet {
         if replica != before { keep(replica) }
         perform(action, on: replica)
         changed(replica.key)
+        if replica.phase != before.phase { tellNeighbours(of: replica) }
         reconcile(replica.key)
     }
 
@@ -130,7 +131,7 @@ extension Fleet {
         replicas[replica.name] = nil
         reports[replica.name] = nil
         do {
-            try runtime.remove(replica)
+            try runtime.remove(replica, at: world.now())
             try store.forget(replica: replica.name)
         } catch {
             log.error("not cleaned up", metadata: ["replica": "\(replica.name)", "error": "\(error)"])

@@ -67,6 +67,11 @@ extension Fleet {
         }
     }
 
+    /// The hosts that apps name in their manifests.
+    public var hosts: Set<String> {
+        Set(deployments.flatMap { (try? revision($0.value.revision, of: $0.key))?.spec.hosts ?? [] })
+    }
+
     private static func check(replicas count: Int) throws {
         guard (0...ProcessSpec.mostReplicas).contains(count) else {
             throw PlatformError(.invalidRequest, "\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
@@ -85,7 +90,7 @@ extension Fleet {
         let replicas = replicas(of: key)
         var status = AppStatus(
             deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,
-            mesh: mesh(of: replicas))
+            mesh: mesh(of: key))
         status.problem = problems[key]
         if status.revision.spec.processes.values.contains(where: { $0.http != nil }) {
             status.urls = (status.revision.spec.hosts + [HostName.local(key)]).compactMap(entrance.url)

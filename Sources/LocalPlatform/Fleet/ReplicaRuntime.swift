@@ -10,8 +10,8 @@ protocol ReplicaRuntime: Sendable {
     /// Finds out what became of a replica that was started before this daemon lived.
     func find(_ replica: Replica) -> FoundReplica
 
-    /// Removes what is left of a replica that has ended for good.
-    func remove(_ replica: Replica) throws
+    /// Removes what is left of a replica that has ended for good, but for its log and its crash dumps, which are kept for a while.
+    func remove(_ replica: Replica, at now: Timestamp) throws
 
     /// Whether the copy of a release is where replicas run from.
     func has(release digest: String) -> Bool
@@ -28,6 +28,9 @@ protocol ReplicaRuntime: Sendable {
 
     /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
     func logPath(_ replica: Replica) -> String
+
+    /// The logs that are kept of replicas that are no more, the newest first.
+    func endedLogs(of key: AppKey) -> [EndedLogs.Entry]
 
     /// How to run a command of the release's script beside the replica.
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall
