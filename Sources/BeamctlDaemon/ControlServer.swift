@@ -47,7 +47,9 @@ struct ControlServer: Sendable {
         let path = RouterPath(ControlRoute.certificates)
         router.get(path) { _, _ in try JSONAnswer.response(entrance.certificates) }
         router.post(path) { request, _ in
-            try JSONAnswer.response(try await entrance.add(try await JSONAnswer.question(request)))
+            try JSONAnswer.response(
+                try await entrance.add(
+                    try await JSONAnswer.question(request), hosts: await fleet.hosts, now: FleetWorld.real.now()))
         }
         router.delete(path) { request, _ in
             let id = request.uri.queryParameters.get("id") ?? ""

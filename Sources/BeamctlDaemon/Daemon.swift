@@ -138,8 +138,8 @@ public struct Daemon: Sendable {
         let door = await entrance.inspect()
         return DaemonStatus(
             pid: getpid(), version: settings.version, api: ControlRoute.version, socket: settings.home.socket,
-            dns: names.listening, entrance: door.listening, entranceProblem: door.problem, network: settings.network.description,
-            apps: apps.count,
+            dns: names.listening, entrance: door.listening, entranceProblem: door.problem,
+            entranceSettings: settings.entrance.words, network: settings.network.description, apps: apps.count,
             replicas: apps.reduce(0) { $0 + $1.replicas.count })
     }
 }

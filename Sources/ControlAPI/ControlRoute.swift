@@ -81,6 +81,8 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
     public var entrance: [String]
     /// Why there is no entrance although an app serves HTTP.
     public var entranceProblem: String?
+    /// The settings of the entrance that the daemon was started with, as variables of an environment.
+    public var entranceSettings: String?
     /// The network that replicas get their addresses from.
     public var network: String
     /// How many apps it knows.
@@ -91,7 +93,7 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
     /// Makes one.
     public init(
         pid: Int32, version: String, api: Int, socket: String, dns: String?, entrance: [String] = [],
-        entranceProblem: String? = nil, network: String, apps: Int, replicas: Int
+        entranceProblem: String? = nil, entranceSettings: String? = nil, network: String, apps: Int, replicas: Int
     ) {
         self.pid = pid
         self.version = version
@@ -100,6 +102,7 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
         self.dns = dns
         self.entrance = entrance
         self.entranceProblem = entranceProblem
+        self.entranceSettings = entranceSettings
         self.network = network
         self.apps = apps
         self.replicas = replicas

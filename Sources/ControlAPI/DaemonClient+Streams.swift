@@ -1,5 +1,6 @@
 import FleetModel
 import HTTPTransport
+import Synchronization
 
 extension DaemonClient {
     /// The lines of a stream as values. With `resumes`, a stream that breaks is asked for again, from a new daemon if need be.
@@ -20,29 +21,34 @@ extension DaemonClient {
     }
 
     private func readLines<Value: Codable & Sendable>(
-        _ call: HTTPCall, resumes: Bool, yield: (Value) -> Void
+        _ call: HTTPCall, resumes: Bool, yield: @escaping @Sendable (Value) -> Void
     ) async throws {
-        var attempts = 0
+        let attempts = Attempts()
         while true {
             do {
-                return try await transport.stream(call) { head, body in
-                    try await Self.read(head.status, body) { value in
-                        attempts = 0
-                        yield(value)
+                return try await whileAlive { last in
+                    try await transport.stream(call) { head, body in
+                        try await Self.read(head.status, body, last) { value in
+                            attempts.succeeded()
+                            yield(value)
+                        }
                     }
                 }
             } catch let failure as HTTPFailure {
-                attempts += 1
-                guard failure.reason == .refused || resumes, attempts <= 3 else { throw unreachable(failure) }
+                let number = attempts.failed()
+                guard failure.reason == .refused || resumes, number <= 3 else { throw unreachable(failure) }
                 if failure.reason == .refused { try await reviveDaemon() }
             }
         }
     }
 
     /// Reads until the stream ends as it should, with its last chunk; a stream that breaks throws.
-    private static func read<Value: Codable & Sendable>(_ status: Int, _ body: HTTPBody, yield: (Value) -> Void) async throws {
+    private static func read<Value: Codable & Sendable>(
+        _ status: Int, _ body: HTTPBody, _ last: LastWord, yield: (Value) -> Void
+    ) async throws {
         var rest: [UInt8] = []
         for try await piece in body {
+            last.heard()
             rest += piece
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = rest[..<end]
@@ -56,5 +62,20 @@ extension DaemonClient {
             }
         }
         guard (200...299).contains(status) else { throw try ControlCoding.value(PlatformError.self, from: rest) }
+    }
+}
+
+/// How often in a row a stream broke before a value came.
+private final class Attempts: Sendable {
+    private let count = Mutex(0)
+
+    func succeeded() { count.withLock { $0 = 0 } }
+
+    /// Returns the number of this failure.
+    func failed() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
     }
 }

@@ -7,18 +7,25 @@ public struct DaemonClient: Platform {
     let transport: HTTPTransport
     let socket: String
     private let relay: (@Sendable (ProgramCall) throws -> ProgramCall)?
+    let silence: @Sendable () -> PlatformError
+    let patience: Duration
     private let revive: @Sendable () async throws -> Void
 
     /// Makes a client.
     ///
     /// - Parameters:
     ///   - relay: Makes a program of the daemon's machine one that runs here and does the same; nil when that is this machine.
+    ///   - silence: What is the matter with a daemon that takes requests and answers none.
+    ///   - patience: How long it may say nothing before it is asked for a sign of life, and how long it has for that.
     ///   - revive: Is called when nothing listens on the socket; it starts a daemon, or throws why it cannot.
     public init(
         transport: HTTPTransport, socket: String, relay: (@Sendable (ProgramCall) throws -> ProgramCall)? = nil,
-        revive: @escaping @Sendable () async throws -> Void
+        silence: @escaping @Sendable () -> PlatformError = { PlatformError(.unresponsive, "the daemon does not answer") },
+        patience: Duration = .seconds(5), revive: @escaping @Sendable () async throws -> Void
     ) {
         self.relay = relay
+        self.silence = silence
+        self.patience = patience
         self.transport = transport
         self.socket = socket
         self.revive = revive
@@ -212,11 +219,11 @@ extension DaemonClient {
         let call = call(method, path, body)
         let answer: HTTPAnswer
         do {
-            answer = try await transport.send(call, timeout: timeout)
+            answer = try await send(call, timeout)
         } catch let failure as HTTPFailure where revives && failure.mayBeSentAgain(call) {
             // Whoever asks for a daemon that has just been killed gets the next one's answer.
             try await revive()
-            answer = try await translatingFailures { try await transport.send(call, timeout: timeout) }
+            answer = try await translatingFailures { try await send(call, timeout) }
         } catch let failure as HTTPFailure {
             throw unreachable(failure)
         }
@@ -224,6 +231,10 @@ extension DaemonClient {
             throw try ControlCoding.value(PlatformError.self, from: answer.body.readableBytesView)
         }
         return try ControlCoding.value(Answer.self, from: answer.body.readableBytesView)
+    }
+
+    private func send(_ call: HTTPCall, _ timeout: Duration) async throws -> HTTPAnswer {
+        try await whileAlive { _ in try await transport.send(call, timeout: timeout) }
     }
 
     func call(_ method: String, _ path: String, _ body: [UInt8]?) -> HTTPCall {

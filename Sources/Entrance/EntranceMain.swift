@@ -27,8 +27,10 @@ struct EntranceMain {
 
     private static func serve(_ arguments: Arguments, _ socket: String) async throws {
         let configuration = EntranceProcess.Configuration(
-            directory: arguments.directory, socketPath: socket, listen: arguments.listen,
-            listenHTTPS: arguments.listenHTTPS, version: arguments.version, trusted: arguments.trusted)
+            directory: arguments.directory, socketPath: socket,
+            first: EntranceConfiguration(
+                listen: arguments.listen, listenHTTPS: arguments.listenHTTPS, trusted: arguments.trusted),
+            version: arguments.version)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: arguments.threads)
         let process = try await EntranceProcess.start(configuration, on: group, log: EventLog.write)
         EventLog.write("pid \(getpid()) listening on \(process.addresses.map(\.place).joined(separator: ", "))")

@@ -1,18 +1,29 @@
 public import FleetModel
 
-/// One deploy at a time for each app; who comes second is told who is first, and waits.
+/// One command at a time that changes an app; who comes second is told who is first, and waits.
 public actor DeployLocks {
     private struct Waiter {
         let id: Int
+        /// As it named itself, which is how it is known again.
         let holder: LockHolder
+        /// Since when it is first.
+        var since: Timestamp?
         let tell: AsyncStream<LockHolder?>.Continuation
+
+        /// The same with the moment from which it has been first.
+        var present: LockHolder {
+            LockHolder(who: holder.who, since: since ?? holder.since, verb: holder.verb)
+        }
     }
 
     private var queues: [AppKey: [Waiter]] = [:]
     private var nextID = 0
+    private let now: @Sendable () -> Timestamp
 
-    /// Makes one in which nothing is locked.
-    public init() {}
+    /// Makes one in which nothing is locked; `now` is the time of day.
+    public init(now: @escaping @Sendable () -> Timestamp = FleetWorld.real.now) {
+        self.now = now
+    }
 
     /// Queues for the lock of an app. The stream says who holds it while somebody else does, then nil: it is yours, until the
     /// stream is let go.
@@ -24,8 +35,8 @@ public actor DeployLocks {
             Task { await self.leave(key, id) }
         }
         queues[key, default: []].append(Waiter(id: id, holder: holder, tell: continuation))
-        let first = queues[key]?.first
-        continuation.yield(first?.id == id ? nil : first?.holder)
+        let first = first(in: key)
+        continuation.yield(first?.id == id ? nil : first?.present)
         return stream
     }
 
@@ -37,12 +48,18 @@ public actor DeployLocks {
     private func leave(_ key: AppKey, _ id: Int) {
         let wasFirst = queues[key]?.first?.id == id
         queues[key]?.removeAll { $0.id == id }
-        guard let next = queues[key]?.first else {
+        guard let next = first(in: key) else {
             queues[key] = nil
             return
         }
         guard wasFirst else { return }
         next.tell.yield(nil)
-        queues[key]?.dropFirst().forEach { $0.tell.yield(next.holder) }
+        queues[key]?.dropFirst().forEach { $0.tell.yield(next.present) }
+    }
+
+    /// Who has the lock.
+    private func first(in key: AppKey) -> Waiter? {
+        if let first = queues[key]?.first, first.since == nil { queues[key]?[0].since = now() }
+        return queues[key]?.first
     }
 }

@@ -39,6 +39,8 @@ public struct Home: Hashable, Sendable {
     public var attachments: String { path + "/attach" }
     /// Crash dumps, a folder for each app.
     public var crashes: String { path + "/crashes" }
+    /// Logs of replicas that have ended, a folder for each app.
+    public var logs: String { path + "/logs" }
     /// Read-only copies of releases by digest.
     public var releases: String { path + "/releases" }
     /// Images and their layers, an OCI image layout.

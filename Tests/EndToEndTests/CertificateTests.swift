@@ -72,6 +72,50 @@ struct CertificateTests {
         }
     }
 
+    @Test("what no client would take now is refused, and one that is for nobody's host is told of")
+    func unfit() async throws {
+        try await Machine.run { machine in
+            let project = try await HelloProject.shared.copy(
+                to: machine.home, manifest: "app: hello\nhost: shop.example\nenv: {GREETING: from a test}\n")
+            try #require(try await machine.beamctl("deploy", project, "--no-build").code == 0)
+            try await HelloProject.shell(
+                """
+                cd '\(machine.home)'
+                mkdir ca && touch ca/index.txt && echo 01 > ca/serial
+                openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 30 -subj '/CN=ca' \
+                  -keyout ca/ca.key -out ca/ca.pem 2>openssl.log
+                printf '[ca]\ndefault_ca=d\n[d]\ndatabase=ca/index.txt\nserial=ca/serial\nnew_certs_dir=ca\nprivate_key=ca/ca.key\n' > ca/conf
+                printf 'certificate=ca/ca.pem\ndefault_md=sha256\npolicy=p\ncopy_extensions=copy\nunique_subject=no\n[p]\ncommonName=supplied\n' >> ca/conf
+                make() {
+                  openssl req -new -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj "/CN=$1" \
+                    -addext 'subjectAltName=DNS:shop.example' -keyout "$1.key" -out "$1.csr" 2>>openssl.log
+                  openssl ca -batch -config ca/conf -in "$1.csr" -out "$1.pem" -notext -startdate "$2" -enddate "$3" 2>>openssl.log
+                }
+                make expired 200101000000Z 210101000000Z
+                make future 400101000000Z 410101000000Z
+                """)
+            try await Self.make(machine, "elsewhere", "DNS:other.example,DNS:*.other.example")
+            let expired = try await machine.beamctl("certificates", "add", "expired.pem", "expired.key", in: machine.home)
+            #expect(
+                expired.code == 1
+                    && expired.errors.contains("the certificate for shop.example has expired: it held until 2021-01-01T00:00:00Z"),
+                "\(expired)")
+            let future = try await machine.beamctl("certificates", "add", "future.pem", "future.key", in: machine.home)
+            #expect(
+                future.code == 1
+                    && future.errors.contains(
+                        "the certificate for shop.example does not hold yet, only from 2040-01-01T00:00:00Z on"),
+                "\(future)")
+            #expect(try await machine.json([CertificateReport].self, "certificates", "list").isEmpty)
+            let elsewhere = try await machine.beamctl("certificates", "add", "elsewhere.pem", "elsewhere.key", in: machine.home)
+            #expect(
+                elsewhere.code == 0 && elsewhere.errors == "warning: no app has a host that it is for; theirs are shop.example\n")
+            try await Self.make(machine, "right", "DNS:*.example")
+            let right = try await machine.beamctl("certificates", "add", "right.pem", "right.key", in: machine.home)
+            #expect(right.code == 0 && right.errors.isEmpty, "\(right)")
+        }
+    }
+
     @Test("what no server could show is refused with the reason, and nothing is kept of it")
     func refusals() async throws {
         try await Machine.run { machine in

@@ -36,6 +36,14 @@ struct ClusterTests {
                     return seen.count == 3 && seen.isSubset(of: shop)
                 }
             }
+            // The mesh is judged as a whole, and says whose the nodes are.
+            for app in ["one", "two"] {
+                try await machine.until("\(app) knows the whole mesh") {
+                    let nodes = try await machine.beamctl("nodes", app)
+                    return nodes.output.contains("mesh: full (4 of 4 nodes agree: 2 of one, 2 of two)")
+                        && nodes.output.contains("3/3")
+                }
+            }
             let alone = try await Self.peers(machine, "three")
             #expect(alone.count == 1 && alone.isSubset(of: nodes["three"] ?? []))
             // The cluster outlives one of its apps: the other can still be asked, with the same cookie.

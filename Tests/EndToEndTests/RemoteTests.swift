@@ -114,6 +114,40 @@ struct RemoteTests {
         }
     }
 
+    @Test("a command that was run there ends when its caller is gone, with all that it started, and leaves no folder")
+    func callerGone() async throws {
+        try await SecureShell.run { here, shell in
+            let user = shell.environment(here)
+            let project = try await HelloProject.shared.copy(to: here.home, manifest: Self.manifest)
+            try #require(try await here.beamctl("deploy", project, "--no-build", environment: user).code == 0)
+            let mark = "\(4_000_000 + Int(getpid()))"
+            func sleepers() -> Int { ProcessTable.running().count { $0.name == "sleep" && $0.arguments.contains(mark) } }
+            func run(_ script: String) throws -> RunningCommand {
+                try Command(
+                    Programs.beamctl, ["run", "hello", "--", "sh", "-c", script],
+                    environment: here.environment.merging(user) { $1 }
+                ).start()
+            }
+            for (script, end) in [
+                ("echo begun; sleep \(mark); echo ended", SIGKILL), ("echo begun; sleep \(mark) | cat", SIGTERM),
+                // What does not end when it is asked to.
+                ("trap '' TERM; echo begun; sleep \(mark); sleep \(mark)", SIGINT),
+            ] {
+                let running = try run(script)
+                try await here.until("it runs there") { running.outputSoFar == "begun\n" && sleepers() == 1 }
+                kill(running.pid, end)
+                _ = try await running.outcome(within: .seconds(20))
+                try await here.until("it has ended") { sleepers() == 0 }
+                try await here.until("nor is its folder there") {
+                    try FileManager.default.contentsOfDirectory(atPath: shell.there.home + "/preflight") == []
+                }
+            }
+            // One that nobody disturbs ends by itself, and its input reaches it.
+            let fed = try await here.beamctl("run", "hello", "--", "sh", "-c", "sleep 2; cat", environment: user, input: "whole")
+            #expect(fed.code == 0 && fed.output == "whole", "\(fed)")
+        }
+    }
+
     @Test("what stands in the way is told: no machine, no beamctl, no such place")
     func problems() async throws {
         try await SecureShell.run { here, shell in

@@ -69,6 +69,39 @@ struct DrainTests {
         await entrance.stop()
     }
 
+    @Test("a WebSocket whose client has ended its side is over; what it said last reaches the replica")
+    func ended() async throws {
+        let heard = Heard()
+        let replica = try Self.webSocketReplica(heard)
+        let entrance = try await TestEntrance([replica])
+        let wire = try Self.open(entrance)
+        try wire.send(Self.frame)
+        wire.endOutput()
+        #expect(try wire.read(exactly: Self.frame.count) == Self.frame)
+        #expect(try wire.read().isEmpty)
+        #expect(heard.octets == Self.frame)
+        try await eventually("it is over") { entrance.server.open(to: "hello-1") == (requests: 0, tunnels: 0) }
+        await entrance.stop()
+    }
+
+    @Test("a WebSocket whose client has ended its side is over even when its replica does not care")
+    func endedAlone() async throws {
+        let (gate, asked) = (Gate(), Gate())
+        let replica = try TestReplica("hello-1") { _, wire in
+            try wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+            asked.open()
+            gate.wait()
+        }
+        var limits = EntranceLimits()
+        limits.farewellTime = .milliseconds(300)
+        let entrance = try await TestEntrance([replica], limits: limits)
+        do { _ = try Self.open(entrance) }
+        #expect(asked.wait(seconds: 5))
+        try await eventually("it is over") { entrance.server.open(to: "hello-1") == (requests: 0, tunnels: 0) }
+        gate.open()
+        await entrance.stop()
+    }
+
     @Test("a close frame stands between two frames, never within one")
     func betweenFrames() async throws {
         let heard = Heard()

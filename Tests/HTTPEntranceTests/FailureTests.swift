@@ -88,6 +88,42 @@ struct FailureTests {
         await entrance.stop()
     }
 
+    @Test("a request that ends its replica is sent to one other, not to all in turn")
+    func poison() async throws {
+        let replicas = try (1...4).map { number in
+            try TestReplica("hello-\(number)") { request, wire in
+                if request.target == "/poison" { return wire.end() }
+                try wire.answer(body: "fine")
+            }
+        }
+        let entrance = try await TestEntrance(replicas)
+        // Some of the connections are in the pool by then.
+        for _ in 0..<8 { #expect(try entrance.get().status == 200) }
+        let answer = try entrance.get("/poison")
+        #expect(answer.status == 502 && answer.body.hasPrefix("The replica closed the connection, and so did another before it."))
+        #expect(replicas.map { $0.requests.count { $0.target == "/poison" } }.sorted() == [0, 0, 1, 1])
+        await entrance.stop()
+    }
+
+    @Test("replicas that cannot be reached are passed over, however many there are")
+    func unreachableMany() async throws {
+        let dead = try (1...6).map { try TestReplica("dead-\($0)") }
+        let alive = try TestReplica("alive")
+        let entrance = try await TestEntrance(dead + [alive])
+        dead.forEach { $0.kill() }
+        for _ in 0..<3 { #expect(try entrance.get().status == 200) }
+        await entrance.stop()
+    }
+
+    @Test("an app that was stopped is said to be, and how it is started again")
+    func stopped() async throws {
+        let entrance = try await TestEntrance()
+        try await entrance.use([Route(app: "hello", hosts: ["hello.localhost"], endpoints: [], isStopped: true)])
+        let answer = try entrance.get()
+        #expect(answer.status == 503 && answer.body == "hello is stopped.\nbeamctl restart hello\n")
+        await entrance.stop()
+    }
+
     @Test("an answer that breaks off breaks off for the client, too: it is not taken for whole")
     func truncated() async throws {
         let replica = try TestReplica("hello-1") { request, wire in

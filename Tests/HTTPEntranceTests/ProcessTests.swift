@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPEntrance
+import NIOCore
 import NIOPosix
 import ProcessControl
 import Synchronization
@@ -158,6 +159,27 @@ struct ProcessTests {
         let wire = try Wire.overTLS(to: port, trust: certificates.authority)
         try wire.send("GET / HTTP/1.1\r\nHost: hello.localhost\r\n\r\n")
         #expect(try Message.read(wire)?.body == "hi")
+    }
+
+    @Test("it is told over its socket where to listen from now on; what cannot be is refused, and everything stays as it was")
+    func configured() async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.start()
+        let client = try await fixture.client()
+        let other = try Fixture().port
+        var configuration = EntranceConfiguration(listen: [try SocketAddress(ipAddress: "127.0.0.1", port: other)])
+        configuration.trusted = try TrustedProxies(trusting: "10.0.0.0/8")
+        let status = try await client.configure(configuration)
+        #expect(status.listeners == ["127.0.0.1:\(other)"])
+        #expect(throws: Wire.Failure.self) { try Wire(to: fixture.port) }
+        let (taken, port) = try Wire.listener()
+        defer { close(taken) }
+        configuration.listen.append(try SocketAddress(ipAddress: "127.0.0.1", port: port))
+        let both = configuration
+        let error = await #expect(throws: ControlError.self) { _ = try await client.configure(both) }
+        #expect(error?.serverCode == "cannot_listen" && error?.message == "127.0.0.1:\(port) is taken by another process")
+        #expect(try await client.status().listeners == ["127.0.0.1:\(other)"])
+        await client.close()
     }
 
     @Test("routes that cannot be used are refused, and those before stay")

@@ -32,6 +32,74 @@ struct SlowClientTests {
         await entrance.stop()
     }
 
+    @Test(
+        "a client that is gone is let go of at once, whatever its replica is doing; one that has only ended its side gets its answer"
+    )
+    func gone() async throws {
+        let gate = Gate()
+        let replica = try TestReplica("hello-1") { _, wire in
+            gate.wait()
+            try wire.answer(body: "whole")
+        }
+        let entrance = try await TestEntrance([replica])
+        func ask() throws -> Wire {
+            let wire = try Wire(to: entrance.port)
+            try wire.send("GET / HTTP/1.1\r\n\(Self.head)\r\n")
+            return wire
+        }
+        // Closed, as a program that has ended leaves it: an end of its stream, and a reset to whatever comes after.
+        do { _ = try ask() }
+        try await eventually("it is there") { replica.requests.count == 1 }
+        try await eventually("it is let go of") { entrance.server.open(to: "hello-1").requests == 0 }
+        let patient = try ask()
+        patient.endOutput()
+        try await eventually("it is there") { replica.requests.count == 2 }
+        try await Task.sleep(for: .milliseconds(1200))
+        #expect(entrance.server.open(to: "hello-1").requests == 1)
+        gate.open()
+        let interim = try #require(try Message.read(patient))
+        #expect(interim.status == 100)
+        let answer = try #require(try Message.read(patient))
+        #expect(answer.status == 200 && answer.body == "whole")
+        #expect(try await entrance.logged(2).map { $0["status"] as? Int } == [499, 200])
+        await entrance.stop()
+    }
+
+    @Test(
+        "who ends his side while a chunked answer flows gets all of it; who does so while it rests, or while events come, has left"
+    )
+    func chunked() async throws {
+        let ended = Told()
+        let replica = try TestReplica("hello-1") { request, wire in
+            let isEvents = request.target == "/events"
+            try wire.send(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\(isEvents ? "Content-Type: text/event-stream\r\n" : "")\r\n")
+            for _ in 0..<(request.target == "/flows" ? 10 : 1) {
+                try wire.send("5\r\nhello\r\n")
+                usleep(50_000)
+            }
+            if request.target == "/flows" { return try wire.send("0\r\n\r\n") }
+            _ = try? wire.read()
+            ended.add(request.target)
+        }
+        var limits = EntranceLimits()
+        limits.farewellStreamTime = .seconds(1)
+        let entrance = try await TestEntrance([replica], limits: limits)
+        func ask(_ path: String) throws -> String {
+            let wire = try Wire(to: entrance.port)
+            try wire.send("GET \(path) HTTP/1.1\r\n\(Self.head)\r\n")
+            _ = try wire.read(through: "hello")
+            wire.endOutput()
+            return try wire.readAll()
+        }
+        #expect(try ask("/flows").hasSuffix("0\r\n\r\n"))
+        #expect(try !ask("/events").hasSuffix("0\r\n\r\n"))
+        #expect(try !ask("/rests").hasSuffix("0\r\n\r\n"))
+        try await eventually("the replica knows") { ended.lines == ["/events", "/rests"] }
+        try await eventually("nothing is open") { entrance.server.open(to: "hello-1").requests == 0 }
+        await entrance.stop()
+    }
+
     @Test("half a body and the end of the stream is no request")
     func halfBody() async throws {
         let replica = try TestReplica("hello-1")

@@ -48,10 +48,10 @@ package final class Wire: Sendable {
         return address
     }
 
-    /// A socket that listens on 127.0.0.1, on a port that was free.
-    package static func listener() throws -> (descriptor: Int32, port: Int) {
+    /// A socket that listens on 127.0.0.1, without a port on one that was free.
+    package static func listener(on port: Int = 0) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = loopback(0)
+        var address = loopback(port)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
@@ -59,7 +59,10 @@ package final class Wire: Sendable {
                     && getsockname(descriptor, address, &size) == 0
             }
         }
-        guard bound else { throw Failure(description: "no port") }
+        guard bound else {
+            close(descriptor)
+            throw Failure(description: "no port")
+        }
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 

@@ -1,6 +1,7 @@
 import CLinux
 import Dispatch
 import FleetModel
+import Foundation
 import Glibc
 
 /// Runs a program in this one's place, with its terminal, its input and its output, and is there when it has ended: for what is to be
@@ -9,27 +10,55 @@ enum Accompanying {
     /// Returns its exit code, or 128 and the number of the signal that ended it. What asks this process to end is passed on; an interrupt
     /// from the terminal reaches both, and is left to the program.
     ///
+    /// With `endsWithCaller` it is ended when nobody reads its output and its errors any more: whoever called is elsewhere, and gone. Where
+    /// it has no terminal, it and whatever it has started are ended then; a terminal tells them by itself that it is gone.
+    ///
     /// Throws ``CommandFailure`` when it cannot be started.
-    static func run(_ call: ProgramCall) throws -> Int32 {
+    static func run(_ call: ProgramCall, endsWithCaller: Bool) throws -> Int32 {
         if let input = call.standardInput { try Becoming.feed(input) }
-        let pid = try start(call)
+        let isApart = endsWithCaller && isatty(0) == 0 && isatty(1) == 0
+        let pid = try start(call, inGroupOfItsOwn: isApart)
         signal(SIGINT, SIG_IGN)
         signal(SIGQUIT, SIG_IGN)
         // Dispatch handles these by itself; to ignore them now would take that away.
         let sources = [SIGTERM, SIGHUP].map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { kill(pid, number) }
+            source.setEventHandler { kill(isApart ? -pid : pid, number) }
             source.resume()
             return source
         }
         defer { sources.forEach { $0.cancel() } }
+        if endsWithCaller { endWhenUnheard(isApart ? -pid : pid) }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         let ending = status & 0x7F
         return ending == 0 ? status >> 8 & 0xFF : 128 + ending
     }
 
-    private static func start(_ call: ProgramCall) throws -> pid_t {
+    /// How long a program has to end before it is killed.
+    private static let grace: UInt32 = 5
+
+    /// In a thread of its own, for the present one waits for the program.
+    private static func endWhenUnheard(_ target: pid_t) {
+        Thread.detachNewThread {
+            while !isUnheard(within: 500) {}
+            kill(target, SIGTERM)
+            sleep(grace)
+            kill(target, SIGKILL)
+        }
+    }
+
+    /// Whether nobody reads our output and our errors any more, which is waited for so many milliseconds.
+    private static func isUnheard(within milliseconds: Int32) -> Bool {
+        var ends = [pollfd(fd: 1, events: 0, revents: 0), pollfd(fd: 2, events: 0, revents: 0)]
+        guard poll(&ends, nfds_t(ends.count), milliseconds) > 0 else { return false }
+        let isClosed = ends.map { Int32($0.revents) & (POLLERR | POLLHUP | POLLNVAL) != 0 }
+        // One of them alone would be told of at once, again and again.
+        if isClosed != [true, true] { usleep(UInt32(milliseconds) * 1000) }
+        return isClosed == [true, true]
+    }
+
+    private static func start(_ call: ProgramCall, inGroupOfItsOwn isApart: Bool) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -42,7 +71,9 @@ enum Accompanying {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (isApart ? POSIX_SPAWN_SETPGROUP : 0)))
         let arguments = ([call.executable] + call.arguments).map { strdup($0) } + [nil]
         let environment = call.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in arguments + environment { free(text) } }

@@ -24,7 +24,9 @@ struct DaemonStarter: Sendable {
         try home.prepare()
         let transport = HTTPTransport()
         do {
-            try await start(DaemonClient(transport: transport, socket: home.socket) {})
+            let client = DaemonClient(transport: transport, socket: home.socket, silence: { [home] in SilentDaemon(home).error })
+            {}
+            try await start(client)
             await transport.shutdown()
         } catch {
             await transport.shutdown()
@@ -36,7 +38,13 @@ struct DaemonStarter: Sendable {
         let deadline = ContinuousClock.now + Self.patience
         var started: [ContinuousClock.Instant] = []
         while ContinuousClock.now < deadline {
-            if (try? await client.daemonStatus()) != nil { return }
+            do {
+                _ = try await client.daemonStatus()
+                return
+            } catch let error as PlatformError where error.code == .unresponsive {
+                throw error
+            } catch {}
+            try Task.checkCancellation()
             let isDue = started.last.map { ContinuousClock.now - $0 > Self.birth } ?? true
             if !DaemonLock.isHeld(home) && isDue {
                 guard started.count < Self.attempts else { break }

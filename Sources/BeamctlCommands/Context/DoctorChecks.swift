@@ -11,12 +11,13 @@ struct DoctorChecks {
     let session: Session
 
     func all() async -> [DoctorFinding] {
-        [program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
+        let status = DaemonLock.isHeld(session.home) ? try? await session.client.daemonStatus() : nil
+        return [program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
             + [
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
             ]
-            + tools() + home() + [network(), entrance(), await daemon()] + (await docker())
+            + tools() + home() + [network(), entrance(status), daemon(status)] + (await docker())
     }
 
     /// The programs that belong to beamctl lie beside it.
@@ -108,7 +109,19 @@ struct DoctorChecks {
         }
     }
 
-    private func entrance() -> DoctorFinding {
+    /// How the entrance is, where a daemon says so; else whether there could be one.
+    private func entrance(_ status: DaemonStatus?) -> DoctorFinding {
+        if let status, let difference = EntranceDifference(session.surroundings, status) {
+            return DoctorFinding(
+                name: "entrance", state: .missing, text: difference.difference, mend: EntranceDifference.mend)
+        }
+        if let problem = status?.entranceProblem {
+            return DoctorFinding(
+                name: "entrance", state: .missing, text: problem, mend: "free the port, or change BEAMCTL_ENTRANCE")
+        }
+        if let places = status?.entrance, !places.isEmpty {
+            return DoctorFinding(name: "entrance", state: .fine, text: places.joined(separator: ", "), mend: nil)
+        }
         do {
             let settings = try session.surroundings.entrance()
             let problem = EntranceKeeper.problem(settings, home: session.home)
@@ -121,15 +134,15 @@ struct DoctorChecks {
         }
     }
 
-    private func daemon() async -> DoctorFinding {
+    private func daemon(_ status: DaemonStatus?) -> DoctorFinding {
         guard DaemonLock.isHeld(session.home) else {
             return DoctorFinding(
                 name: "daemon", state: .fine, text: "does not run; commands start it when they need it", mend: nil)
         }
-        guard let status = try? await session.client.daemonStatus() else {
+        guard let status else {
             return DoctorFinding(
                 name: "daemon", state: .missing, text: "lives and does not answer on \(session.home.socket)",
-                mend: "kill $(cat \(session.home.daemonLock)), then the command again: replicas keep running")
+                mend: "beamctl daemon stop --force, then the command again: replicas keep running")
         }
         let isSame = status.version == Version.current
         return DoctorFinding(

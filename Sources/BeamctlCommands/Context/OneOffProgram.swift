@@ -11,10 +11,10 @@ struct OneOffProgram {
     private static let scriptCommands: Set = ["eval", "start", "start_iex", "foreground", "console", "console_clean", "version"]
 
     /// Runs it to its end, and removes the folder, however it ended. Returns its exit code.
-    func run(on platform: any Platform) async throws -> Int32 {
+    func run(on platform: any Platform, endsWithCaller: Bool) async throws -> Int32 {
         let (call, preflight) = try await prepared(on: platform)
         do {
-            let code = try Accompanying.run(call)
+            let code = try Accompanying.run(call, endsWithCaller: endsWithCaller)
             await platform.discard(preflight)
             return code
         } catch {

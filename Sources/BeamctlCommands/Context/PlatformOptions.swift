@@ -24,6 +24,12 @@ struct PlatformOptions: ParsableArguments {
             "One of the manifest's environments: a deployment of its own, named <app>-<environment>.", valueName: "environment"))
     var environment: String?
 
+    @Flag(name: .customLong(Self.tied), help: .hidden)
+    var endsWithCaller = false
+
+    /// What a beamctl elsewhere passes with what it runs here in its own place: what reads its output is that beamctl.
+    static let tied = "ends-with-caller"
+
     /// The namespace, given or not.
     var namespace: String { givenNamespace ?? AppKey.defaultNamespace }
 

@@ -6,13 +6,26 @@ struct RolloutWait {
     let key: AppKey
     let report: StepReport
     let limit: Duration
+    /// How what is being rolled out is taken back.
+    let undo: Undo
+
+    /// How a change is taken back.
+    enum Undo {
+        /// By bringing back what was before this revision.
+        case revision(Int)
+        /// By another number.
+        case scale
+        /// It has changed nothing but the replicas themselves.
+        case nothing
+    }
 
     /// How many of a failing replica's lines are shown: an Erlang crash report is long, and its reason stands first.
     static let lastLines = 20
     /// How much of each: a crash report has lines of thousands of characters.
     static let longestLine = 160
 
-    /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why.
+    /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why; interrupted, one with
+    /// exit code 130 that says that the rollout goes on.
     func untilDone() async throws -> AppStatus {
         do {
             return try await withThrowingTaskGroup(of: AppStatus?.self) { group in
@@ -27,7 +40,25 @@ struct RolloutWait {
             }
         } catch is TimedOut {
             throw await timedOut()
+        } catch is CancellationError {
+            report.failed("replicas", "not waited for any more")
+            throw interrupted
         }
+    }
+
+    private var interrupted: CommandFailure {
+        let app = key.app + (key.namespace == AppKey.defaultNamespace ? "" : " -n \(key.namespace)")
+        let back: String? =
+            switch undo {
+            case .revision(1): "beamctl stop \(app) ends it"
+            case .revision: "beamctl rollback \(app) brings back what was before"
+            case .scale: "beamctl scale \(app) N wants another number"
+            case .nothing: nil
+            }
+        return CommandFailure(
+            "interrupted", "interrupted; the rollout of '\(key.app)' goes on in the daemon",
+            hint: (["beamctl status \(app) shows how far it is"] + [back].compactMap(\.self)).joined(separator: "; "),
+            exitCode: CommandFailure.Exit.interrupted)
     }
 
     private struct TimedOut: Error {}

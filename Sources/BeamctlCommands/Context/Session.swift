@@ -45,11 +45,20 @@ struct Session: Sendable {
         switch platform {
         case .local:
             let starter = DaemonStarter(home: home, surroundings: surroundings)
-            client = DaemonClient(transport: transport, socket: home.socket) { try await starter.start() }
+            client = DaemonClient(
+                transport: transport, socket: home.socket, silence: { SilentDaemon(home).error }
+            ) { try await starter.start() }
             connection = nil
         case .ssh(let destination):
             let connection = SSHConnection(destination, folder: home.path + "/ssh", environment: surroundings.environment)
-            client = DaemonClient(transport: transport, socket: connection.socket, relay: { try connection.program($0) }) {
+            client = DaemonClient(
+                transport: transport, socket: connection.socket, relay: { try connection.program($0) },
+                silence: {
+                    PlatformError(
+                        .unresponsive, "the daemon of \(destination) does not answer",
+                        hint: "beamctl daemon status --on \(destination)")
+                }
+            ) {
                 try await connection.open(api: ControlRoute.version)
             }
             self.connection = connection
@@ -76,4 +85,7 @@ struct Session: Sendable {
     func there(_ words: [String]) -> ProgramCall? {
         connection?.program(words, isInteractive: isatty(0) == 1 && isatty(1) == 1)
     }
+
+    /// The same for a verb that runs a program, which is ended there when this process has ended.
+    func there(running verb: String, _ words: [String]) -> ProgramCall? { there([verb, "--\(PlatformOptions.tied)"] + words) }
 }

@@ -26,7 +26,7 @@ struct CrashView {
 
     /// All of it.
     var lines: [String] {
-        var lines = ["\(crash.replica) crashed at \(Self.moment(crash.at))", "  why      \(reason)"]
+        var lines = ["\(crash.replica) crashed at \(crash.at.rfc3339)", "  why      \(reason)"]
         if let node = crash.node { lines.append("  node     \(node)") }
         if let system = crash.system { lines.append("  system   \(system)") }
         if !crash.memory.isEmpty { lines.append("  memory   \(memory)") }
@@ -37,11 +37,6 @@ struct CrashView {
         lines += Self.processes("  most memory", crash.heaviest)
         lines += Self.processes("  most messages waiting", crash.longestQueues)
         return lines
-    }
-
-    /// In UTC, as logs have it.
-    private static func moment(_ at: Timestamp) -> String {
-        Date(timeIntervalSince1970: Double(at.milliseconds) / 1000).formatted(.iso8601)
     }
 
     private var memory: String {

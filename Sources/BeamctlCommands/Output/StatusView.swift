@@ -1,5 +1,4 @@
 import FleetModel
-import Foundation
 
 /// An app for people.
 struct StatusView {
@@ -8,17 +7,21 @@ struct StatusView {
     init(_ status: AppStatus, _ terminal: Terminal, now: Timestamp = .now) {
         let release = status.revision.release.description
         let rollout = status.rollout
+        // What is stopped is as it is wanted, and yet not what one expects of an app.
+        let isSettled = rollout.isComplete && status.deployment.intent == .run
         var lines = [
             "\(terminal.styled(status.deployment.key.app, .strong))  revision \(status.revision.number)  "
                 + "\(release.name) \(release.version)  \(rollout.ready)/\(rollout.wanted) ready"
-                + (rollout.isComplete ? "" : "  \(terminal.styled(Self.motion(status), .careful))")
+                + (isSettled ? "" : "  \(terminal.styled(Self.motion(status), .careful))")
         ]
         if let urls = status.urls, !urls.isEmpty { lines.append(urls.joined(separator: "  ")) }
         if let problem = status.entranceProblem { lines.append(terminal.styled("entrance: \(problem)", .bad)) }
         if let problem = status.runtimeProblem { lines.append(terminal.styled("docker: \(problem)", .bad)) }
         if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
         if !status.replicas.isEmpty { lines += Self.table(status, terminal, now) }
-        if let mesh = status.mesh { lines.append(MeshLine.text(mesh, phases: status.phases, terminal)) }
+        if let mesh = status.mesh {
+            lines.append(MeshLine.text(mesh, of: status.deployment.key.app, phases: status.phases, terminal))
+        }
         self.lines = lines
     }
 
@@ -28,7 +31,8 @@ struct StatusView {
             status.rollout.updated < status.rollout.live
                 ? "rolling out: \(status.rollout.updatedReady)/\(status.rollout.wanted) of the new replicas are ready"
                 : "waiting for replicas"
-        case .stop: status.replicas.isEmpty ? "stopped" : "stopping"
+        case .stop:
+            status.replicas.isEmpty ? "stopped: beamctl restart \(status.deployment.key.app) starts it again" : "stopping"
         case .destroy: "being destroyed"
         }
     }
@@ -64,11 +68,6 @@ enum PhaseStyle {
         case .backoff: .bad
         }
     }
-}
-
-extension Timestamp {
-    /// The present moment.
-    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }
 
 extension AppStatus {

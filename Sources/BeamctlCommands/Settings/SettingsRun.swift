@@ -14,11 +14,14 @@ struct SettingsRun {
     private let options: PlatformOptions
     private let change: ChangeOptions
     private let app: String?
+    private let verb: String
 
-    init(_ options: PlatformOptions, _ change: ChangeOptions, app: String?) {
+    /// `verb` is what others are told who wait for it, such as `env set`.
+    init(_ options: PlatformOptions, _ change: ChangeOptions, app: String?, verb: String) {
         self.options = options
         self.change = change
         self.app = app
+        self.verb = verb
     }
 
     func run(_ wish: SettingsChange) async throws {
@@ -29,7 +32,7 @@ struct SettingsRun {
         try await Session.run(options) { session in
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
-            try await DeployLock(session: session, report: report).hold(key) {
+            try await DeployLock(session: session, report: report, verb: verb, limit: change.waiting.limit).hold(key) {
                 try await apply(wish, to: key, session, report)
             }
         }
@@ -75,7 +78,9 @@ struct SettingsRun {
             return session.terminal.print("\(key.app): \(Self.words(wish)); \(when)")
         }
         if status?.deployment.intent == .run {
-            _ = try await RolloutWait(session: session, key: key, report: report, limit: change.waiting.limit).untilDone()
+            _ = try await RolloutWait(
+                session: session, key: key, report: report, limit: change.waiting.limit, undo: .revision(revision.number)
+            ).untilDone()
         }
         session.terminal.print("\(key.app): \(Self.words(wish))   revision \(revision.number)")
     }

@@ -24,7 +24,7 @@ struct AttachCommand: AsyncParsableCommand {
         let call = try await Session.run(options) { session -> ProgramCall? in
             let key = try AppName.resolve(app, options, in: session)
             let rest = format.words + (command.isEmpty ? [] : ["--"] + command)
-            if let there = session.there(["attach", key.app, "-n", key.namespace] + rest) { return there }
+            if let there = session.there(running: "attach", [key.app, "-n", key.namespace] + rest) { return there }
             let attachment = try await session.platform.attachment(of: key)
             if format.json {
                 session.terminal.print(try JSONOutput.text(attachment))
@@ -35,7 +35,9 @@ struct AttachCommand: AsyncParsableCommand {
             }
             return nil
         }
-        if let call { try Becoming.become(call) }
+        guard let call else { return }
+        if options.endsWithCaller { Foundation.exit(try Accompanying.run(call, endsWithCaller: true)) }
+        try Becoming.become(call)
     }
 
     private func joining(_ attachment: Attachment, _ session: Session) -> ProgramCall {

@@ -57,6 +57,7 @@ struct CertificatesCommand: AsyncParsableCommand {
                 if format.json { return session.terminal.print(try JSONOutput.text(report)) }
                 session.terminal.print(
                     "HTTPS for \(report.names.joined(separator: ", ")): \(CertificatesCommand.words(report, .now))")
+                if let warning = report.warning { session.terminal.say("warning: \(warning)") }
             }
         }
 

@@ -54,10 +54,16 @@ struct DaemonCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stop the daemon; replicas, their name server and the entrance go on.")
         @OptionGroup var options: PlatformOptions
+        @Flag(help: "Kill it, for it does not answer.") var force = false
 
         func run() async throws {
             try await Session.run(options, connects: false) { session in
-                if let there = session.there(["daemon", "stop"]) { try Becoming.become(there) }
+                if let there = session.there(["daemon", "stop"] + (force ? ["--force"] : [])) { try Becoming.become(there) }
+                if force {
+                    guard try SilentDaemon(session.home).kill() else { return session.terminal.print("no daemon runs") }
+                    try await DaemonCommand.waitUntilGone(session)
+                    return session.terminal.print("the daemon is killed; replicas go on")
+                }
                 guard DaemonLock.isHeld(session.home) else { return session.terminal.print("no daemon runs") }
                 try await session.client.stopDaemon()
                 try await DaemonCommand.waitUntilGone(session)
@@ -91,7 +97,9 @@ struct DaemonCommand: AsyncParsableCommand {
         }
 
         private static func entrance(_ status: DaemonStatus) -> String {
-            if let problem = status.entranceProblem { return "not running: \(problem)" }
+            if let problem = status.entranceProblem {
+                return (status.entrance.isEmpty ? "not running" : status.entrance.joined(separator: ", ")) + ": \(problem)"
+            }
             return status.entrance.isEmpty ? "not running: no app serves HTTP" : status.entrance.joined(separator: ", ")
         }
     }

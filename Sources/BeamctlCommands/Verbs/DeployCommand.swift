@@ -40,7 +40,7 @@ struct Deploy: AsyncParsableCommand {
             reading.spec = try wanted(reading.spec)
             let key = AppKey(namespace: options.namespace, app: reading.spec.app)
             let report = StepReport(session.terminal)
-            try await DeployLock(session: session, report: report).hold(key) {
+            try await DeployLock(session: session, report: report, verb: "deploy", limit: waiting.limit).hold(key) {
                 try await deploy(key, reading, folder, session, report)
             }
         }
@@ -68,7 +68,10 @@ struct Deploy: AsyncParsableCommand {
             PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
 
         let revision = try await deployer.deploy(kept, by: session.surroundings.user)
-        let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
+        let status = try await RolloutWait(
+            session: session, key: key, report: report, limit: waiting.limit, undo: .revision(revision.number)
+        ).untilDone()
+        if let difference = await EntranceDifference.find(in: session) { report.note(difference.text) }
         session.terminal.print("  " + Self.summary(status, revision: revision.number, took: report.total))
     }
 
@@ -175,7 +178,7 @@ struct Deploy: AsyncParsableCommand {
             return "\(app) is deployed and \(why)   revision \(revision)   \(Quantity.seconds(took))"
         }
         if let problem = status.entranceProblem {
-            return "\(app) is up   revision \(revision)   \(Quantity.seconds(took))\n  its entrance is not: \(problem)"
+            return "\(app) is up   revision \(revision)   \(Quantity.seconds(took))\n  its entrance: \(problem)"
         }
         if let url = status.urls?.first { return "\(app) is up: \(url)   revision \(revision)   \(Quantity.seconds(took))" }
         let serving = status.replicas.filter { status.revision.spec.processes[$0.process]?.http != nil }

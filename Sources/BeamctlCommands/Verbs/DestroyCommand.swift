@@ -8,6 +8,7 @@ struct Destroy: AsyncParsableCommand {
         abstract: "End an app's replicas and forget the app: revisions, variables, secrets, logs, cookie.")
 
     @OptionGroup var options: PlatformOptions
+    @OptionGroup var lock: LockOptions
     @Flag(help: "Do not ask.") var yes = false
     @Argument(help: "The app, or its project's folder.") var app: String?
 
@@ -16,7 +17,10 @@ struct Destroy: AsyncParsableCommand {
             let key = try AppName.resolve(app, options, in: session)
             let status = try await session.platform.status(of: key)
             if !yes { try confirm(status, session.terminal) }
-            try await session.platform.destroy(key)
+            let report = StepReport(session.terminal)
+            try await DeployLock(session: session, report: report, verb: "destroy", limit: lock.limit).hold(key) {
+                try await session.platform.destroy(key)
+            }
             session.terminal.print("\(key.app) is destroyed")
         }
     }

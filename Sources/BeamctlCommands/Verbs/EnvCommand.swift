@@ -82,7 +82,7 @@ struct EnvCommand: AsyncParsableCommand {
                     throw CommandFailure("invalid_request", "\(name) is given twice", exitCode: CommandFailure.Exit.usage)
                 }
             }
-            try await SettingsRun(options, change, app: app).run(SettingsChange(env: env))
+            try await SettingsRun(options, change, app: app, verb: "env set").run(SettingsChange(env: env))
         }
     }
 
@@ -97,7 +97,7 @@ struct EnvCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (app, names) = SettingsRun.appAndNames(words)
-            try await SettingsRun(options, change, app: app).run(SettingsChange(unsetEnv: names))
+            try await SettingsRun(options, change, app: app, verb: "env unset").run(SettingsChange(unsetEnv: names))
         }
     }
 
@@ -115,7 +115,8 @@ struct EnvCommand: AsyncParsableCommand {
 
         func run() async throws {
             let variables = try SettingsInput.dotenv(words[words.count - 1])
-            try await SettingsRun(options, change, app: words.count == 2 ? words[0] : nil).run(SettingsChange(env: variables))
+            try await SettingsRun(options, change, app: words.count == 2 ? words[0] : nil, verb: "env import").run(
+                SettingsChange(env: variables))
         }
     }
 }

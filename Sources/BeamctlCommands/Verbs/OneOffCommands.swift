@@ -54,7 +54,7 @@ enum OneOffRun {
             let expression = kind == .remote ? nil : words.last
             let app = kind == .remote ? words.first : (words.count == 2 ? words[0] : nil)
             let key = try AppName.resolve(app, options, in: session)
-            if let there = session.there(Self.words(kind, key, expression, replica)) { return there }
+            if let there = session.there(running: kind.rawValue, Self.words(key, expression, replica)) { return there }
             let terminal = session.surroundings.environment["TERM"]
             do {
                 return try await session.platform.oneOff(
@@ -63,15 +63,16 @@ enum OneOffRun {
                 // A BEAM of its own needs nobody beside it: as for an app that is stopped.
                 let revision = try await session.platform.status(of: key).revision
                 let alone = OneOffProgram(key: key, revision: revision, process: nil, words: ["eval", expression ?? ""])
-                Foundation.exit(try await alone.run(on: session.platform))
+                Foundation.exit(try await alone.run(on: session.platform, endsWithCaller: options.endsWithCaller))
             }
         }
+        if options.endsWithCaller { Foundation.exit(try Accompanying.run(call, endsWithCaller: true)) }
         try Becoming.become(call)
     }
 
-    private static func words(_ kind: OneOff.Kind, _ key: AppKey, _ expression: String?, _ replica: String?) -> [String] {
+    private static func words(_ key: AppKey, _ expression: String?, _ replica: String?) -> [String] {
         let options = ["-n", key.namespace] + (replica.map { ["--replica", $0] } ?? [])
         // What begins with a dash is an expression, too.
-        return [kind.rawValue] + options + ["--", key.app] + (expression.map { [$0] } ?? [])
+        return options + ["--", key.app] + (expression.map { [$0] } ?? [])
     }
 }

@@ -12,10 +12,14 @@ struct Restart: AsyncParsableCommand {
     func run() async throws {
         try await Session.run(options) { session in
             let key = try AppName.resolve(app, options, in: session)
-            _ = try await session.platform.restart(key)
             let report = StepReport(session.terminal)
-            let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
-            session.terminal.print("\(key.app) was restarted: \(Quantity.count(status.rollout.wanted, "replica"))")
+            try await DeployLock(session: session, report: report, verb: "restart", limit: waiting.limit).hold(key) {
+                _ = try await session.platform.restart(key)
+                let status = try await RolloutWait(
+                    session: session, key: key, report: report, limit: waiting.limit, undo: .nothing
+                ).untilDone()
+                session.terminal.print("\(key.app) was restarted: \(Quantity.count(status.rollout.wanted, "replica"))")
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ struct Rollback: AsyncParsableCommand {
         try await Session.run(options) { session in
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
-            try await DeployLock(session: session, report: report).hold(key) {
+            try await DeployLock(session: session, report: report, verb: "rollback", limit: waiting.limit).hold(key) {
                 try await roll(key, session, report)
             }
         }
@@ -37,7 +37,9 @@ struct Rollback: AsyncParsableCommand {
         report.done("config", target.spec.config.preflight ? "tried" : "not tried: config.preflight is false")
         let request = RollbackRequest(to: target.number, user: session.surroundings.user, id: RequestID.fresh())
         let revision = try await session.platform.rollback(key, request)
-        _ = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
+        _ = try await RolloutWait(
+            session: session, key: key, report: report, limit: waiting.limit, undo: .revision(revision.number)
+        ).untilDone()
         session.terminal.print("\(key.app) runs what revision \(target.number) was   revision \(revision.number)")
     }
 }

@@ -23,10 +23,12 @@ struct RunCommand: AsyncParsableCommand {
             let key = try AppName.resolve(app, options, in: session)
             let chosen = process.map { ["--process", $0] } ?? []
             let rest = command.isEmpty ? [] : ["--"] + command
-            if let there = session.there(["run", key.app, "-n", key.namespace] + chosen + rest) { try Becoming.become(there) }
+            if let there = session.there(running: "run", [key.app, "-n", key.namespace] + chosen + rest) {
+                try Becoming.become(there)
+            }
             let revision = try await session.platform.status(of: key).revision
             return try await OneOffProgram(key: key, revision: revision, process: process, words: command).run(
-                on: session.platform)
+                on: session.platform, endsWithCaller: options.endsWithCaller)
         }
         Foundation.exit(code)
     }

@@ -24,19 +24,35 @@ struct Scale: AsyncParsableCommand {
         try await Session.run(options) { session in
             let key = try AppName.resolve(words.count == 2 ? words[0] : nil, options, in: session)
             let count = Int(words[words.count - 1]) ?? 0
-            _ = try await session.platform.scale(key, process: process, replicas: count)
             let report = StepReport(session.terminal)
-            let status = try await RolloutWait(session: session, key: key, report: report, limit: waiting.limit).untilDone()
-            session.terminal.print("\(key.app) has \(Quantity.count(status.rollout.wanted, "replica"))")
+            try await DeployLock(session: session, report: report, verb: "scale", limit: waiting.limit).hold(key) {
+                _ = try await session.platform.scale(key, process: process, replicas: count)
+                let status = try await RolloutWait(
+                    session: session, key: key, report: report, limit: waiting.limit, undo: .scale
+                ).untilDone()
+                session.terminal.print("\(key.app) has \(Quantity.count(status.rollout.wanted, "replica"))")
+            }
         }
     }
 }
 
 /// For verbs that wait for replicas.
 struct WaitOptions: ParsableArguments {
-    @Option(help: "How many seconds to wait for the replicas.") var timeout = 120
+    @Option(help: "How many seconds to wait for another command that changes the app, and then for the replicas.")
+    var timeout = 120
 
-    func validate() throws {
+    func validate() throws { try LockOptions.check(timeout) }
+
+    var limit: Duration { .seconds(timeout) }
+}
+
+/// For verbs that change an app, and wait for as long as its replicas take to end.
+struct LockOptions: ParsableArguments {
+    @Option(help: "How many seconds to wait for another command that changes the app.") var timeout = 120
+
+    func validate() throws { try Self.check(timeout) }
+
+    static func check(_ timeout: Int) throws {
         if timeout < 1 { throw ValidationError("--timeout takes seconds from 1 on, not \(timeout)") }
     }
 

@@ -78,7 +78,7 @@ struct SecretsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let name = words[words.count - 1]
-            let run = SettingsRun(options, change, app: words.count == 2 ? words[0] : nil)
+            let run = SettingsRun(options, change, app: words.count == 2 ? words[0] : nil, verb: "secrets set")
             try run.check(names: [name])
             let value = try file.map(SettingsInput.file) ?? SettingsInput.secret(name)
             try await run.run(SettingsChange(secrets: [name: value]))
@@ -96,7 +96,7 @@ struct SecretsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (app, names) = SettingsRun.appAndNames(words)
-            try await SettingsRun(options, change, app: app).run(SettingsChange(unsetSecrets: names))
+            try await SettingsRun(options, change, app: app, verb: "secrets unset").run(SettingsChange(unsetSecrets: names))
         }
     }
 
@@ -114,7 +114,8 @@ struct SecretsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let secrets = try SettingsInput.dotenv(words[words.count - 1])
-            try await SettingsRun(options, change, app: words.count == 2 ? words[0] : nil).run(SettingsChange(secrets: secrets))
+            try await SettingsRun(options, change, app: words.count == 2 ? words[0] : nil, verb: "secrets import").run(
+                SettingsChange(secrets: secrets))
         }
     }
 }

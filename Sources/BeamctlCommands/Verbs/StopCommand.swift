@@ -10,6 +10,7 @@ struct Stop: AsyncParsableCommand {
         discussion: "Stopped apps stay stopped, over restarts of the machine too, until they are deployed, restarted or scaled.")
 
     @OptionGroup var options: PlatformOptions
+    @OptionGroup var lock: LockOptions
     @Flag(help: "Every replica of every app, the name server and the daemon.") var all = false
     @Argument(help: "The app, or its project's folder.") var app: String?
 
@@ -24,7 +25,10 @@ struct Stop: AsyncParsableCommand {
                 return try await stopAll(session)
             }
             let key = try AppName.resolve(app, options, in: session)
-            try await session.platform.stop(key)
+            let report = StepReport(session.terminal)
+            try await DeployLock(session: session, report: report, verb: "stop", limit: lock.limit).hold(key) {
+                try await session.platform.stop(key)
+            }
             session.terminal.print("\(key.app) is stopped")
         }
     }

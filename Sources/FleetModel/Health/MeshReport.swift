@@ -20,11 +20,14 @@ public struct MeshReport: Hashable, Codable, Sendable {
     public var partitions: [[String]]
     /// Each pair that is not as it ought to be, in order.
     public var blind: [Blindness]
+    /// The app of each node, where several apps are one cluster (`cluster.name`); else nil.
+    public var apps: [String: String]?
 
     /// Makes a report.
-    public init(full: Bool, partitions: [[String]], blind: [Blindness]) {
+    public init(full: Bool, partitions: [[String]], blind: [Blindness], apps: [String: String]? = nil) {
         self.full = full
         self.partitions = partitions
         self.blind = blind
+        self.apps = apps
     }
 }

@@ -10,6 +10,8 @@ public struct CertificateReport: Hashable, Codable, Sendable {
     public var notBefore: Timestamp
     /// Until when it holds.
     public var notAfter: Timestamp
+    /// What is to be known of it when it is added: that it is for nobody's host.
+    public var warning: String?
 
     /// Makes one.
     public init(id: String, names: [String], issuer: String, notBefore: Timestamp, notAfter: Timestamp) {

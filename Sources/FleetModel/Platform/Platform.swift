@@ -67,8 +67,8 @@ public protocol Platform: Sendable {
     /// The crash dumps that the app's replicas left, the newest first.
     func crashes(of key: AppKey) async throws -> [CrashReport]
 
-    /// Waits until nobody else deploys the app, then says so once (`nil`), and holds the lock until it is released or the reader is
-    /// gone. While another has it, that one is told.
+    /// Waits until nobody else changes the app, then says so once (`nil`), and holds the lock until it is released or the reader is
+    /// gone. While another has it, that one is told, and since when.
     func deployLock(_ key: AppKey, holder: LockHolder) -> AsyncThrowingStream<LockHolder?, any Error>
 
     /// Lets go of the lock that this holder has.
@@ -125,12 +125,15 @@ public struct DeployRequest: Hashable, Codable, Sendable {
 public struct LockHolder: Hashable, Codable, Sendable {
     /// `user@host`, with the process id of the command.
     public var who: String
-    /// Since when.
+    /// Since when it is held.
     public var since: Timestamp
+    /// What for: the verb of the command, such as `deploy`.
+    public var verb: String?
 
     /// Makes one.
-    public init(who: String, since: Timestamp) {
+    public init(who: String, since: Timestamp, verb: String? = nil) {
         self.who = who
         self.since = since
+        self.verb = verb
     }
 }

@@ -29,6 +29,8 @@ public struct PlatformError: Error, Hashable, Codable, Sendable, CustomStringCon
         public static let noRoom = Code(rawValue: "no_room")
         /// The platform cannot be reached.
         public static let unreachable = Code(rawValue: "unreachable")
+        /// The platform takes requests and answers none: its daemon is stopped, or hangs.
+        public static let unresponsive = Code(rawValue: "unresponsive")
         /// The platform speaks another version.
         public static let versionMismatch = Code(rawValue: "version_mismatch")
         /// Something failed inside the platform.

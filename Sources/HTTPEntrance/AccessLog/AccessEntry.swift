@@ -3,6 +3,7 @@ internal import NIOCore
 /// One request in the access log.
 struct AccessEntry {
     var time: String
+    /// Who asked: where a proxy in front is believed, the address that it names.
     var client: String
     var method: String
     var host: String
@@ -12,6 +13,7 @@ struct AccessEntry {
     var octetsIn: UInt64
     var octetsOut: UInt64
     var microseconds: Int64
+    /// Visible ASCII without quotes and backslashes.
     var requestID: String
     var app: String?
     var replica: String?

@@ -35,6 +35,15 @@ public struct EntranceClient: Sendable {
         return try ControlClient.reading { () throws(JSONProblem) in try reply.member("left").integer() }
     }
 
+    /// Has the entrance listen and believe otherwise; connections that are open stay so. Returns how it is then.
+    ///
+    /// - Throws: `ControlError`; with `refused` everything is as it was: `cannot_listen`, or `bad_request` from an entrance that does not
+    ///   know this order.
+    public func configure(_ configuration: EntranceConfiguration) async throws -> EntranceStatus {
+        let reply = try await control.call(EntranceOrder.configure(configuration).json)
+        return try ControlClient.reading { () throws(JSONProblem) in try EntranceStatus(try reply.member("status")) }
+    }
+
     /// How the entrance is.
     ///
     /// - Throws: `ControlError`.

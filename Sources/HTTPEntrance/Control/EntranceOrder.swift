@@ -6,6 +6,8 @@ enum EntranceOrder: Sendable {
     case apply(RouteTable)
     /// Have nothing open to a replica. Answered with `{"left": n}`, the requests that are open even then.
     case drain(replica: String, milliseconds: Int64)
+    /// Listen and believe as this says. Answered as `status` is, or refused with `cannot_listen`; everything is as it was then.
+    case configure(EntranceConfiguration)
     /// Tell how you are. Answered with `{"status": {…}}`.
     case status
     /// Stop.
@@ -16,6 +18,8 @@ enum EntranceOrder: Sendable {
         case .apply(let table): .object(["request": .string("apply"), "routes": table.json])
         case .drain(let replica, let milliseconds):
             .object(["request": .string("drain"), "replica": .string(replica), "milliseconds": .integer(milliseconds)])
+        case .configure(let configuration):
+            .object(["request": .string("configure"), "configuration": configuration.json])
         case .status: .object(["request": .string("status")])
         case .stop: .object(["request": .string("stop")])
         }
@@ -27,10 +31,11 @@ enum EntranceOrder: Sendable {
         case "drain":
             let replica = try json.member("replica").string()
             self = .drain(replica: replica, milliseconds: try json.member("milliseconds").integer())
+        case "configure": self = .configure(try EntranceConfiguration(json.member("configuration")))
         case "status": self = .status
         case "stop": self = .stop
         case let other:
-            throw JSONProblem(path: "request", problem: "apply, drain, status or stop, not \"\(other.prefix(100))\"")
+            throw JSONProblem(path: "request", problem: "apply, drain, configure, status or stop, not \"\(other.prefix(100))\"")
         }
     }
 }

@@ -11,28 +11,22 @@ package struct EntranceProcess: Sendable {
         package var directory: String
         /// Where it is told.
         package var socketPath: String
-        /// Where clients connect.
-        package var listen: [SocketAddress]
-        /// Where clients connect for HTTPS, as soon as there is a certificate.
-        package var listenHTTPS: [SocketAddress]
+        /// Where clients connect, and who is believed, at first.
+        package var first: EntranceConfiguration
         /// The version that ``EntranceStatus`` tells.
         package var version: String
-        /// Who is believed.
-        package var trusted: TrustedProxies
         /// Bounds.
         package var limits: EntranceLimits
 
         /// A configuration.
         package init(
-            directory: String, socketPath: String, listen: [SocketAddress], listenHTTPS: [SocketAddress] = [], version: String,
-            trusted: TrustedProxies, limits: EntranceLimits = EntranceLimits()
+            directory: String, socketPath: String, first: EntranceConfiguration, version: String,
+            limits: EntranceLimits = EntranceLimits()
         ) {
             self.directory = directory
             self.socketPath = socketPath
-            self.listen = listen
-            self.listenHTTPS = listenHTTPS
+            self.first = first
             self.version = version
-            self.trusted = trusted
             self.limits = limits
         }
     }
@@ -53,9 +47,9 @@ package struct EntranceProcess: Sendable {
         let file = StateFile(path: configuration.directory + "/routes.json")
         let last = try file.load { try RouteTable($0) }
         let server = try await EntranceServer.start(
-            listen: configuration.listen, listenHTTPS: configuration.listenHTTPS,
-            accessLog: configuration.directory + "/access.log", limits: configuration.limits, trusted: configuration.trusted,
-            on: group, log: log)
+            listen: configuration.first.listen, listenHTTPS: configuration.first.listenHTTPS,
+            accessLog: configuration.directory + "/access.log", limits: configuration.limits,
+            trusted: configuration.first.trusted, on: group, log: log)
         do {
             try await server.use(last ?? RouteTable())
             let control = try await ControlSocket.bind(configuration.socketPath, on: group)
@@ -97,6 +91,15 @@ package struct EntranceProcess: Sendable {
             } catch {
                 return .failure("cancelled", "\(error)")
             }
+        case .configure(let configuration):
+            do {
+                try await keeper.configure(configuration)
+            } catch {
+                log("cannot listen elsewhere: \(error)")
+                return .failure("cannot_listen", "\(error)")
+            }
+            log("listening on \(addresses.map(\.place).joined(separator: ", "))")
+            return ControlSocket.Answer(.object(["status": await status().json]))
         case .status:
             return ControlSocket.Answer(.object(["status": await status().json]))
         case .stop:
@@ -115,13 +118,13 @@ package struct EntranceProcess: Sendable {
     }
 }
 
-/// The one that changes the routes: they are used, and written down for the next start, one table after another.
+/// The one that changes what the server does, one change after another: routes are used, and written down for the next start.
 private actor RouteKeeper {
     private let server: EntranceServer
     private let file: StateFile
     private(set) var serial: UInt32
-    /// The table that is being used; the next one waits for it.
-    private var last: Task<ControlSocket.Answer, Never>?
+    /// The change that is being made; the next one waits for it.
+    private var last: Task<Void, Never>?
 
     init(_ server: EntranceServer, _ file: StateFile, serial: UInt32) {
         self.server = server
@@ -130,12 +133,28 @@ private actor RouteKeeper {
     }
 
     func apply(_ table: RouteTable) async -> ControlSocket.Answer {
+        await inTurn { await $0.use(table) }
+    }
+
+    /// Listens and believes otherwise. Throws ``EntranceListenError``; everything is as it was then.
+    func configure(_ configuration: EntranceConfiguration) async throws {
+        let server = server
+        try await inTurn { _ in
+            do {
+                return Result<Void, any Error>.success(try await server.configure(configuration))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private func inTurn<Value: Sendable>(_ change: @escaping @Sendable (RouteKeeper) async -> Value) async -> Value {
         let before = last
         let mine = Task {
-            _ = await before?.value
-            return await use(table)
+            await before?.value
+            return await change(self)
         }
-        last = mine
+        last = Task { _ = await mine.value }
         return await mine.value
     }
 

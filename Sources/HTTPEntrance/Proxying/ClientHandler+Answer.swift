@@ -23,13 +23,15 @@ extension ClientHandler {
         exchange.hasAnswer = true
         exchange.status = head.status
         exchange.framing = ResponseWriter.framing(of: head, to: exchange.head.version)
+        exchange.isEventStream = head.isEventStream
         if exchange.framing == .untilClose || !exchange.isSent { exchange.keepsAlive = false }
         var octets = ByteBuffer()
         octets.reserveCapacity(head.octets.readableBytes + 64)
         ResponseWriter.write(
             head, framing: exchange.framing, to: exchange.head.version, keepsAlive: exchange.keepsAlive, into: &octets)
         write(octets)
-        if head.opensWebSocket { openTunnel(exchange) }
+        if head.opensWebSocket { return openTunnel(exchange) }
+        if inputEnded && exchange.isEventStream { context?.close(promise: nil) }
     }
 
     /// A piece of the answer's body.
@@ -78,8 +80,8 @@ extension ClientHandler {
     }
 
     /// No route has this host and path.
-    func answerUnknown(_ head: RequestHead, _ path: String) {
-        let id = loop.newRequestID()
+    func answerUnknown(_ head: RequestHead, _ path: String, _ origin: RequestOrigin) {
+        let id = origin.requestID
         let host = head.host.isEmpty ? "no host" : "'\(head.host.prefix(100))'"
         var answer = Answer(status: 404, title: "No app is known by \(host) here.")
         if isConfidant {
@@ -92,7 +94,7 @@ extension ClientHandler {
         loop.counters.requestAnswered()
         loop.note(
             AccessEntry(
-                time: loop.timeOfDay(), client: peer, method: head.text(head.methodText), host: head.host, path: path,
+                time: loop.timeOfDay(), client: origin.client, method: head.text(head.methodText), host: head.host, path: path,
                 status: 404,
                 octetsIn: 0, octetsOut: 0, microseconds: 0, requestID: id, problem: "no route"))
         let keepsAlive = head.keepsAlive && head.framing == .none
@@ -106,9 +108,12 @@ extension ClientHandler {
         let hasTried = !exchange.tried.isEmpty
         var answer = Answer(
             status: hasTried ? 502 : 503,
-            title: hasTried ? "No replica of \(app) could be reached." : "\(app) has no replica that is ready.")
+            title: hasTried
+                ? "No replica of \(app) could be reached."
+                : exchange.entry.route.isStopped ? "\(app) is stopped." : "\(app) has no replica that is ready.")
         if isConfidant {
-            answer.lines = exchange.entry.route.notes + ["beamctl status \(app)"]
+            let next = exchange.entry.route.isStopped ? "beamctl restart \(app)" : "beamctl status \(app)"
+            answer.lines = exchange.entry.route.notes + [next]
         }
         own(answer, exchange, endsRequest: false)
     }
@@ -133,7 +138,7 @@ extension ClientHandler {
         let keepsAlive = exchange.keepsAlive && exchange.head.framing == .none
         let octets = answer.response(
             asHTML: Self.wantsHTML(exchange.head), isHead: exchange.head.method == .head, keepsAlive: keepsAlive,
-            requestID: exchange.requestID)
+            requestID: exchange.origin.requestID)
         write(octets)
         finish(exchange, status: answer.status, problem: answer.title, isCounted: endsRequest)
         guard keepsAlive else { return linger() }
@@ -159,10 +164,10 @@ extension ClientHandler {
     func note(_ exchange: Exchange, _ status: Int, _ problem: String?) {
         loop.note(
             AccessEntry(
-                time: loop.timeOfDay(), client: peer, method: exchange.head.text(exchange.head.methodText),
+                time: loop.timeOfDay(), client: exchange.origin.client, method: exchange.head.text(exchange.head.methodText),
                 host: exchange.head.host, path: exchange.head.text(exchange.head.path), status: status,
                 octetsIn: exchange.octetsIn, octetsOut: exchange.octetsOut,
-                microseconds: (NIODeadline.now() - exchange.startedAt).nanoseconds / 1000, requestID: exchange.requestID,
+                microseconds: (NIODeadline.now() - exchange.startedAt).nanoseconds / 1000, requestID: exchange.origin.requestID,
                 app: exchange.entry.route.app, replica: exchange.backend?.endpoint.replica, problem: problem))
     }
 }

@@ -50,11 +50,3 @@ enum SecurePlace {
             }
     }
 }
-
-extension Substring {
-    fileprivate var trimmedSpaces: Substring {
-        let kept = drop { $0 == " " || $0 == "\t" }
-        guard let last = kept.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return kept }
-        return kept[...last]
-    }
-}

@@ -6,8 +6,9 @@ extension ClientHandler {
     /// A request has come.
     func begin(_ head: RequestHead) {
         let path = head.text(head.path)
-        guard let entry = loop.routing.entry(host: head.host, path: path) else { return answerUnknown(head, path) }
-        let exchange = Exchange(head, entry, requestID: loop.newRequestID())
+        let origin = RequestOrigin(head, from: peer, isTrusted: isTrusted, loop.trusted) { loop.newRequestID() }
+        guard let entry = loop.routing.entry(host: head.host, path: path) else { return answerUnknown(head, path, origin) }
+        let exchange = Exchange(head, entry, origin)
         state = .exchange(exchange)
         if redirect(exchange) { return }
         if case .length(let length) = head.framing, length > exchange.bodyLimit(loop.limits) { return refuseBody(exchange) }
@@ -27,13 +28,15 @@ extension ClientHandler {
         {
             exchange.entry = entry
         }
-        guard exchange.tried.count < loop.limits.attempts, let backend = loop.choose(exchange.entry, tried: exchange.tried) else {
+        let isLate = !exchange.tried.isEmpty && exchange.startedAt + loop.limits.attemptTime < .now()
+        guard !isLate, let backend = loop.choose(exchange.entry, tried: exchange.tried) else {
             return answerUnavailable(exchange)
         }
         exchange.tried.append(backend)
         backend.requestBegan()
+        // A connection that has gone stale must not use up the only attempt that is left.
         let freshness = exchange.mayRepeat ? loop.limits.poolTime : loop.limits.freshTime
-        if let upstream = loop.pool.take(backend, within: freshness, now: .now()) {
+        if !exchange.isRepeated, let upstream = loop.pool.take(backend, within: freshness, now: .now()) {
             attach(upstream, to: exchange)
         } else {
             connect(to: backend, for: exchange)
@@ -153,7 +156,11 @@ extension ClientHandler {
             backend.requestEnded()
             send(exchange)
         case .endedSilently:
-            guard exchange.mayRepeat else { return giveUp(exchange, 502, "The replica closed the connection.") }
+            guard exchange.mayRepeat else {
+                let another = exchange.isRepeated ? ", and so did another before it" : ""
+                return giveUp(exchange, 502, "The replica closed the connection\(another).")
+            }
+            exchange.isRepeated = true
             backend.requestEnded()
             send(exchange)
         case .ended:

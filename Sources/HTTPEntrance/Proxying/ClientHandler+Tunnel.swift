@@ -17,7 +17,7 @@ extension ClientHandler {
             pass(waiting, toReplicaOf: tunnel)
             upstream.flush()
         }
-        if inputEnded { upstream.endOutput() }
+        if inputEnded { endTunnel(tunnel) }
         resumeReading()
         if backend.isLeaving { drain(tunnel) }
     }
@@ -68,6 +68,15 @@ extension ClientHandler {
         if tunnel.hasToldClient { return }
         finish(tunnel, problem: nil)
         linger()
+    }
+
+    /// The client has ended its side: half a WebSocket is none (RFC 6455, 7.2). What it said last still reaches the replica, which has a
+    /// moment to end its own side.
+    func endTunnel(_ tunnel: Tunnel) {
+        let last = NIODeadline.now() + loop.limits.farewellTime
+        tunnel.cutAt = tunnel.cutAt.map { min($0, last) } ?? last
+        tunnel.upstream.flush()
+        tunnel.upstream.endOutput()
     }
 
     private func closeTunnelWhenWritten(_ tunnel: Tunnel) {

@@ -49,6 +49,7 @@ final class ClientHandler: ChannelDuplexHandler {
     private var isProcessing = false
     private(set) var peer = ""
     private var isLoopback = false
+    /// Whether it is believed where a request came from; asked anew when others are trusted.
     private(set) var isTrusted = false
 
     /// Octets of later requests that are kept while one is under way.
@@ -82,12 +83,15 @@ final class ClientHandler: ChannelDuplexHandler {
         guard peer.isEmpty else { return }
         peer = context.channel.remoteAddress?.ipAddress ?? "unknown"
         isLoopback = peer.hasPrefix("127.") || peer == "::1"
-        isTrusted = loop.trusted.contains(context.channel.remoteAddress)
+        trustChanged()
         // The time for a head is the time for a handshake, too.
         if isTLS { headBeganAt = .now() }
         loop.opened(self)
         if loop.counters.connectionOpened() > loop.limits.connections { context.close(promise: nil) }
     }
+
+    /// Others are trusted from the next request on.
+    func trustChanged() { isTrusted = loop.trusted.contains(context?.channel.remoteAddress) }
 
     func channelInactive(context: ChannelHandlerContext) {
         ended()
@@ -126,9 +130,9 @@ final class ClientHandler: ChannelDuplexHandler {
         case .lingering(until: nil): break
         case .lingering, .closed: context.close(promise: nil)
         case .exchange(let exchange):
-            // Who has asked and says no more may still read; but who ends his side while an answer streams has left.
-            if exchange.hasAnswer && exchange.framing == .chunked { context.close(promise: nil) } else { process() }
-        case .tunnel(let tunnel): tunnel.isDraining ? context.close(promise: nil) : tunnel.upstream.endOutput()
+            // Who has asked and says no more may still read; but nobody has ever asked for events so.
+            if exchange.isEventStream { context.close(promise: nil) } else { process() }
+        case .tunnel(let tunnel): tunnel.isDraining ? context.close(promise: nil) : endTunnel(tunnel)
         }
     }
 
@@ -227,7 +231,7 @@ final class ClientHandler: ChannelDuplexHandler {
         // Browsers hold *.localhost for as good as HTTPS, so an app that insists on HTTPS can be used there without a certificate.
         let isSecure = isTLS || (isLoopback && exchange.head.host.hasSuffix(".localhost"))
         return Provenance(
-            client: peer, scheme: isSecure ? "https" : "http", isTrusted: isTrusted, requestID: exchange.requestID)
+            peer: peer, scheme: isSecure ? "https" : "http", isTrusted: isTrusted, requestID: exchange.origin.requestID)
     }
 
     /// Whether more is told about what is wrong: to who is on this machine, and is not a proxy for others.
@@ -336,8 +340,10 @@ final class ClientHandler: ChannelDuplexHandler {
     private func look(at exchange: Exchange, _ now: NIODeadline) {
         let limits = loop.limits
         if exchange.hasAnswer {
-            if touchedAt + (canTakeMore ? limits.streamTime : limits.clientTime) < now { cut() }
+            let streamTime = inputEnded && exchange.framing == .chunked ? limits.farewellStreamTime : limits.streamTime
+            if touchedAt + (canTakeMore ? streamTime : limits.clientTime) < now { cut() }
         } else if exchange.isSent {
+            if inputEnded { probe(exchange, now) }
             if touchedAt + limits.answerTime < now { giveUp(exchange, 504, "no answer within \(limits.answerTime.seconds) s") }
         } else if touchedAt + limits.clientTime < now {
             if let upstream = exchange.upstream, !upstream.isWritable {
@@ -347,6 +353,20 @@ final class ClientHandler: ChannelDuplexHandler {
             }
         }
     }
+}
+
+extension ClientHandler {
+    /// Looks whether a client that says no more is still there: one that is gone answers whatever is sent with a reset, and any client of
+    /// HTTP/1.1 reads over an interim answer (RFC 9110, 15.2).
+    private func probe(_ exchange: Exchange, _ now: NIODeadline) {
+        let isDue = exchange.probedAt.map { $0 + loop.limits.probeTime < now } ?? true
+        guard exchange.head.version == .http11, isDue else { return }
+        exchange.probedAt = now
+        write(Self.interim)
+        flush()
+    }
+
+    private static let interim = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
 }
 
 extension ByteBuffer {

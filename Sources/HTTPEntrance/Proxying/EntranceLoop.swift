@@ -6,7 +6,8 @@ internal import NIOSSL
 final class EntranceLoop {
     let eventLoop: any EventLoop
     let limits: EntranceLimits
-    let trusted: TrustedProxies
+    /// Who is believed where a request came from.
+    private(set) var trusted: TrustedProxies
     let counters: EntranceCounters
     private let accessLog: AccessLog
     private(set) var routing = RoutingTable.empty
@@ -47,6 +48,12 @@ final class EntranceLoop {
 
     /// Ends that.
     func stop() { ticks?.cancel() }
+
+    /// Requests that begin from now on believe these.
+    func trust(_ trusted: TrustedProxies) {
+        self.trusted = trusted
+        for client in Array(clients.values) { client.trustChanged() }
+    }
 
     // MARK: Routes
 

@@ -5,7 +5,7 @@ internal import NIOCore
 final class Exchange {
     let head: RequestHead
     var entry: RoutingTable.Entry
-    let requestID: String
+    let origin: RequestOrigin
     let startedAt = NIODeadline.now()
     /// The request's body, as far as it was read.
     var body: BodyReader
@@ -17,19 +17,25 @@ final class Exchange {
     var octetsOut: UInt64 = 0
     /// The replicas that were asked, the present one last.
     var tried: [Backend] = []
+    /// Whether it was sent to another replica although the first may have seen it.
+    var isRepeated = false
     var upstream: UpstreamHandler?
     /// Whether the answer's head was written to the client.
     var hasAnswer = false
     var status = 0
     /// How the answer's end is marked for the client.
     var framing = BodyFraming.none
+    /// Whether the answer is a stream of events, which nobody reads who has ended his side.
+    var isEventStream = false
+    /// When it was last looked whether a client that says no more still reads.
+    var probedAt: NIODeadline?
     /// Whether another request may follow.
     var keepsAlive: Bool
 
-    init(_ head: RequestHead, _ entry: RoutingTable.Entry, requestID: String) {
+    init(_ head: RequestHead, _ entry: RoutingTable.Entry, _ origin: RequestOrigin) {
         self.head = head
         self.entry = entry
-        self.requestID = requestID
+        self.origin = origin
         body = BodyReader(head.framing)
         keepsAlive = head.keepsAlive
     }
@@ -37,8 +43,11 @@ final class Exchange {
     /// The replica that is asked.
     var backend: Backend? { tried.last }
 
-    /// Whether it can be sent to another replica although one may have seen it.
-    var mayRepeat: Bool { head.method.isIdempotent && head.framing == .none }
+    /// Whether doing it twice does no harm, as far as its method says.
+    var isHarmless: Bool { head.method.isIdempotent && head.framing == .none }
+
+    /// Whether it can be sent to another replica although one may have seen it: once, for what ends one replica may end each.
+    var mayRepeat: Bool { isHarmless && !isRepeated }
 
     /// How many octets its body may have.
     func bodyLimit(_ limits: EntranceLimits) -> UInt64 { entry.route.maximumBody ?? limits.body }

@@ -3,12 +3,13 @@ internal import NIOCore
 
 /// Where a request came from, for the replica.
 struct Provenance {
-    /// The client's address.
-    var client: String
+    /// The address that it came from, which is the client's or its proxy's.
+    var peer: String
     /// `http` or `https`.
     var scheme: String
     /// Whether what it says of its own origin is believed.
     var isTrusted: Bool
+    /// What the request is called.
     var requestID: String
 }
 
@@ -27,7 +28,6 @@ enum RequestWriter {
             buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
             if let authority = head.authority { copy(authority) } else { buffer.writeStaticString("localhost") }
             buffer.writeStaticString("\r\n")
-            var hasID = false
             var hasScheme = false
             for field in head.fields {
                 switch field.role {
@@ -37,16 +37,12 @@ enum RequestWriter {
                     guard provenance.isTrusted else { continue }
                     copy(field.line)
                     hasScheme = hasScheme || isScheme(octets, field.name)
-                case .requestID:
-                    guard provenance.isTrusted, (20...200).contains(field.value.count) else { continue }
-                    copy(field.line)
-                    hasID = true
-                case .hopByHop, .framing, .host: continue
+                case .hopByHop, .framing, .host, .requestID: continue
                 }
             }
             writeFraming(head, &buffer)
             if head.opensWebSocket { buffer.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
-            field("X-Forwarded-For: ", provenance.client, &buffer)
+            field("X-Forwarded-For: ", provenance.peer, &buffer)
             if !hasScheme {
                 field("X-Forwarded-Proto: ", provenance.scheme, &buffer)
                 if let authority = head.authority {
@@ -55,7 +51,7 @@ enum RequestWriter {
                     buffer.writeStaticString("\r\n")
                 }
             }
-            if !hasID { field("X-Request-Id: ", provenance.requestID, &buffer) }
+            field("X-Request-Id: ", provenance.requestID, &buffer)
             buffer.writeStaticString("\r\n")
         }
     }

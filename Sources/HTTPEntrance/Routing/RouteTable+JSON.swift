@@ -24,6 +24,7 @@ extension Route {
         ]
         if let maximumBody { members["maximumBody"] = .integer(maximumBody) }
         if forcesHTTPS { members["force_https"] = .bool(true) }
+        if isStopped { members["stopped"] = .bool(true) }
         return .object(members)
     }
 
@@ -34,6 +35,7 @@ extension Route {
         for node in try json.member("endpoints").elements() { endpoints.append(try Endpoint(node)) }
         maximumBody = try json.optional("maximumBody")?.integer()
         forcesHTTPS = try json.optional("force_https")?.truth() ?? false
+        isStopped = try json.optional("stopped")?.truth() ?? false
     }
 }
 

@@ -31,6 +31,8 @@ public struct Route: Hashable, Sendable {
     public var maximumBody: UInt64?
     /// Whether who asks in clear is sent to the same place over HTTPS, as soon as that is listened for.
     public var forcesHTTPS: Bool
+    /// Whether there is no replica because somebody has stopped the app.
+    public var isStopped: Bool
 
     /// A replica's HTTP port.
     public struct Endpoint: Hashable, Sendable {
@@ -52,7 +54,7 @@ public struct Route: Hashable, Sendable {
     /// A route.
     public init(
         app: String, hosts: [String], path: String = "/", endpoints: [Endpoint], notes: [String] = [], maximumBody: UInt64? = nil,
-        forcesHTTPS: Bool = false
+        forcesHTTPS: Bool = false, isStopped: Bool = false
     ) {
         self.app = app
         self.hosts = hosts
@@ -61,5 +63,6 @@ public struct Route: Hashable, Sendable {
         self.notes = notes
         self.maximumBody = maximumBody
         self.forcesHTTPS = forcesHTTPS
+        self.isStopped = isStopped
     }
 }

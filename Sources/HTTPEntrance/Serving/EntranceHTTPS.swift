@@ -47,6 +47,14 @@ struct EntranceHTTPS: Sendable {
         await listeners.listen(context != nil)
     }
 
+    /// Where it is listened for, as soon as there is a certificate.
+    var places: [SocketAddress] {
+        get async { await listeners.wanted }
+    }
+
+    /// Listens at these places from now on, and at no others.
+    func listen(at places: [SocketAddress]) async { await listeners.want(places) }
+
     /// Listens no more.
     func stop() async { await listeners.stop() }
 

@@ -35,8 +35,12 @@ public struct EntranceLimits: Sendable {
     public var freshTime = TimeAmount.seconds(1)
     /// Idle connections to one replica, for each event loop.
     public var poolSize = 128
-    /// Replicas that are tried for one request.
-    public var attempts = 3
+    /// From a request's first attempt to its last one, where replicas cannot be reached.
+    public var attemptTime = TimeAmount.seconds(10)
+    /// For an answer to go on after the client has ended its side.
+    public var farewellStreamTime = TimeAmount.seconds(2)
+    /// Between two looks whether a client that has ended its side, and whose answer has not begun, is still there.
+    public var probeTime = TimeAmount.seconds(5)
 
     /// The bounds of an entrance that nobody told otherwise.
     public init() {}

@@ -6,9 +6,7 @@ package import ProcessControl
 
 /// The listening side of an entrance and its event loops.
 package struct EntranceServer: Sendable {
-    /// Where it listens.
-    package let addresses: [SocketAddress]
-    private let channels: [any Channel]
+    private let clear: ClearListeners
     private let loops: [NIOLoopBound<EntranceLoop>]
     private let backends = NIOLockedValueBox<[Route.Endpoint: Backend]>([:])
     private let accessLog: AccessLog
@@ -35,28 +33,51 @@ package struct EntranceServer: Sendable {
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get())
         }
-        var channels: [any Channel] = []
-        do {
-            for address in listen { channels.append(try await bind(address, isTLS: false, loops, group)) }
-        } catch {
-            for channel in channels { try? await channel.close() }
-            throw error
+        let clear = ClearListeners { [loops] address, leaving in
+            try await bind(address, isTLS: false, sharing: leaving, loops, group)
         }
+        try await clear.listen(listen)
         let https = EntranceHTTPS(listenHTTPS, loops, limits, log: log) { [loops] address in
             try await bind(address, isTLS: true, loops, group)
         }
         return EntranceServer(
-            addresses: channels.compactMap(\.localAddress), channels: channels, loops: loops, accessLog: accessLog, https: https,
-            counters: counters)
+            clear: clear, loops: loops, accessLog: accessLog, https: https, counters: counters)
     }
 
+    /// Where it listens.
+    package var addresses: [SocketAddress] { clear.addresses }
+
+    /// Listens and believes as a configuration says from now on; what is open stays open. Not to be called again before it has returned.
+    ///
+    /// - Throws: ``EntranceListenError`` when it cannot listen somewhere; everything is as it was then.
+    package func configure(_ configuration: EntranceConfiguration) async throws {
+        let before = await https.places
+        // What is taken in clear may be where HTTPS is taken now, and the other way round.
+        await https.listen(at: before.filter(configuration.listenHTTPS.contains))
+        do {
+            try await clear.listen(configuration.listen)
+        } catch {
+            await https.listen(at: before)
+            throw error
+        }
+        await https.listen(at: configuration.listenHTTPS)
+        for loop in loops { try? await loop.eventLoop.submit { loop.value.trust(configuration.trusted) }.get() }
+    }
+
+    /// socket(7): several sockets at one port, where all of them agree.
+    private static let sharesPort = ChannelOptions.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT))
+
     private static func bind(
-        _ address: SocketAddress, isTLS: Bool, _ loops: [NIOLoopBound<EntranceLoop>], _ group: MultiThreadedEventLoopGroup
+        _ address: SocketAddress, isTLS: Bool, sharing leaving: [any Channel] = [], _ loops: [NIOLoopBound<EntranceLoop>],
+        _ group: MultiThreadedEventLoopGroup
     ) async throws -> any Channel {
         do {
+            // One place may cover another, as 0.0.0.0 does 127.0.0.1: for the moment in which both are listened at, both agree to that.
+            for channel in leaving { try? await channel.setOption(sharesPort, value: 1).get() }
             return try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelOption(sharesPort, value: leaving.isEmpty ? 0 : 1)
                 .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
@@ -157,7 +178,7 @@ package struct EntranceServer: Sendable {
 
     /// Listens no more, and writes the last lines of the access log.
     package func stop() async {
-        for channel in channels { try? await channel.close() }
+        await clear.stop()
         await https.stop()
         for loop in loops {
             let lines = try? await loop.eventLoop.submit {

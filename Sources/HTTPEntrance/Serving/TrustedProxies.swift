@@ -9,6 +9,8 @@ public struct TrustedProxies: Hashable, Sendable {
     }
 
     private var networks: [Network] = []
+    /// The networks, as they were given.
+    public private(set) var words: [String] = []
 
     /// Nobody.
     public init() {}
@@ -22,6 +24,7 @@ public struct TrustedProxies: Hashable, Sendable {
         let most = octets.count * 8
         guard let bits = parts.count == 2 ? Int(parts[1]) : most, (0...most).contains(bits) else { return false }
         networks.append(Network(octets: octets, bits: bits))
+        words.append(text)
         return true
     }
 

@@ -12,11 +12,11 @@ actor HTTPSListeners {
         var problems: [String] = []
     }
 
-    private let wanted: [SocketAddress]
+    private(set) var wanted: [SocketAddress]
     private let pause: Duration
     private let bind: Bind
     private let tell: @Sendable (Condition) async -> Void
-    private var channels: [Int: any Channel] = [:]
+    private var channels: [SocketAddress: any Channel] = [:]
     private var isOpen = false
     private var isStopped = false
     /// What is under way; whatever comes next waits for it.
@@ -39,6 +39,13 @@ actor HTTPSListeners {
         await settle()
     }
 
+    /// Has other places from now on.
+    func want(_ places: [SocketAddress]) async {
+        guard places != wanted else { return }
+        wanted = places
+        await settle()
+    }
+
     /// Listens no more, whatever is asked for later.
     func stop() async {
         isStopped = true
@@ -46,7 +53,7 @@ actor HTTPSListeners {
     }
 
     private func settle() async {
-        guard !wanted.isEmpty else { return }
+        guard !wanted.isEmpty || !channels.isEmpty else { return }
         let before = last
         let mine = Task {
             await before?.value
@@ -60,20 +67,20 @@ actor HTTPSListeners {
         retry?.cancel()
         retry = nil
         var problems: [String] = []
-        if isOpen && !isStopped {
-            for index in wanted.indices where channels[index] == nil {
-                do {
-                    channels[index] = try await bind(wanted[index])
-                } catch {
-                    problems.append("HTTPS: \(error)")
-                }
-            }
-            if channels.count < wanted.count { retryLater() }
-        } else {
-            for channel in channels.values { try? await channel.close() }
-            channels = [:]
+        let places = isOpen && !isStopped ? wanted : []
+        for (place, channel) in channels where !places.contains(place) {
+            try? await channel.close()
+            channels[place] = nil
         }
-        let addresses = wanted.indices.compactMap { channels[$0]?.localAddress }
+        for place in places where channels[place] == nil {
+            do {
+                channels[place] = try await bind(place)
+            } catch {
+                problems.append("HTTPS: \(error)")
+            }
+        }
+        if channels.count < places.count { retryLater() }
+        let addresses = places.compactMap { channels[$0]?.localAddress }
         await tell(Condition(addresses: addresses, problems: problems))
     }
 

@@ -58,4 +58,11 @@ public struct RequestHead: Sendable {
             fields.first { bytes.spells($0.name, name) }?.value
         }.map(text)
     }
+
+    /// The values of every field of a name, given in lower case, in order.
+    public func values(of name: StaticString) -> [String] {
+        octets.withUnsafeReadableBytes { bytes in
+            fields.filter { bytes.spells($0.name, name) }.map(\.value)
+        }.map(text)
+    }
 }

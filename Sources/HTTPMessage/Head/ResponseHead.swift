@@ -24,6 +24,13 @@ public struct ResponseHead: Sendable {
     /// Whether the final response is still to come (RFC 9110, 15.2).
     public var isInterim: Bool { (100...199).contains(status) && status != 101 }
 
+    /// Whether the body is a stream of events that goes on for as long as somebody reads (`text/event-stream`, HTML, 9.2).
+    public var isEventStream: Bool {
+        octets.withUnsafeReadableBytes { bytes in
+            fields.contains { bytes.spells($0.name, "content-type") && bytes.begins($0.value, with: "text/event-stream") }
+        }
+    }
+
     /// A part of the head as text.
     public func text(_ range: OctetRange) -> String {
         octets.getString(at: octets.readerIndex + Int(range.start), length: range.count) ?? ""

@@ -30,8 +30,9 @@ final class CertificateShelf: Sendable {
     /// Whether there is one for a host.
     func covers(_ host: String) -> Bool { CertificateChoice(all.map(\.report.names)).index(of: host) != nil }
 
-    /// Keeps one; it takes the place of one for the same names. Throws `invalid_request` for one that no server could show.
-    func add(_ request: CertificateRequest) throws -> CertificateReport {
+    /// Keeps one; it takes the place of one for the same names. Throws `invalid_request` for one that no server could show, and for one
+    /// that no client would take now.
+    func add(_ request: CertificateRequest, now: Timestamp) throws -> CertificateReport {
         let (certificate, key) = (Array(request.certificate.utf8), Array(request.key.utf8))
         let facts: CertificateFacts
         do throws(CertificateProblem) {
@@ -39,6 +40,7 @@ final class CertificateShelf: Sendable {
         } catch {
             throw PlatformError(.invalidRequest, error.message)
         }
+        try Self.mustHold(facts, now)
         let id = Self.id(certificate, key)
         let older = all.filter { Set($0.report.names) == Set(facts.names) && $0.report.id != id }
         guard all.count - older.count < Self.most else {
@@ -49,6 +51,23 @@ final class CertificateShelf: Sendable {
         for one in older { try? FileManager.default.removeItem(atPath: "\(folder)/\(one.report.id)") }
         reload()
         return Self.report(facts, id)
+    }
+
+    /// It is shown from now on, in the place of one that may hold: so one that holds no more, or not yet, is refused.
+    private static func mustHold(_ facts: CertificateFacts, _ now: Timestamp) throws {
+        let from = Date(timeIntervalSince1970: Double(facts.notBefore))
+        let until = Date(timeIntervalSince1970: Double(facts.notAfter))
+        let names = facts.names.prefix(3).joined(separator: ", ")
+        if facts.notAfter * 1000 < now.milliseconds {
+            throw PlatformError(
+                .invalidRequest, "the certificate for \(names) has expired: it held until \(until.formatted(.iso8601))",
+                hint: "have it renewed by \(facts.issuer), and add the new one")
+        }
+        if facts.notBefore * 1000 > now.milliseconds {
+            throw PlatformError(
+                .invalidRequest, "the certificate for \(names) does not hold yet, only from \(from.formatted(.iso8601)) on",
+                hint: "add it then; if that is past already, this machine's clock is slow: date -u")
+        }
     }
 
     /// Removes one. Throws `invalid_request` when there is none of that name.

@@ -126,10 +126,12 @@ struct ContainerRuntime: ContainerPlatform {
         }
     }
 
-    func remove(_ replica: Replica) throws {
-        // A dump that cannot be kept is no reason to keep the folder.
+    func remove(_ replica: Replica, at now: Timestamp) throws {
+        let slot = SlotDirectory(home: home, replica: replica)
+        // What cannot be kept is no reason to keep the folder.
         try? collectCrash(of: replica)
-        try SlotDirectory(home: home, replica: replica).remove()
+        try? EndedLogs(home: home, key: replica.key).collect(replica, from: slot, now: now)
+        try slot.remove()
     }
 
     func logPath(_ replica: Replica) -> String { SlotDirectory(home: home, replica: replica).log }

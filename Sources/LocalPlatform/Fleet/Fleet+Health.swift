@@ -44,8 +44,11 @@ extension Fleet {
         limitMemory(of: replica, report)
         let before = reports[name]?.peers
         reports[name] = report
-        if before != report.peers { watchers.tell(replica.key, status: try? snapshot(of: replica.key)) }
-        return mesh(of: replicas(of: replica.key))?.full ?? true
+        if before != report.peers {
+            watchers.tell(replica.key, status: try? snapshot(of: replica.key))
+            tellNeighbours(of: replica)
+        }
+        return mesh(of: replica.key)?.full ?? true
     }
 
     /// A BEAM that holds more memory than its process may have is (a container's kernel sees to that by itself) killed and started again, as Kubernetes does (`OOMKilled`). It is
@@ -68,11 +71,35 @@ extension Fleet {
         running[replica.name]?.kill()
     }
 
-    /// The mesh as the nodes last described it; nil before there are nodes.
-    func mesh(of replicas: [Replica]) -> MeshReport? {
-        let members = replicas.filter(Self.isMember)
-        guard !members.isEmpty else { return nil }
+    /// The mesh of an app's cluster as the nodes last described it; nil before the app has nodes.
+    func mesh(of key: AppKey) -> MeshReport? {
+        let members = members(withApp: key)
+        guard members.contains(where: { $0.key == key }) else { return nil }
         return Self.mesh(members) { reports[$0.name] }
+    }
+
+    /// The replicas whose nodes ought to be in an app's mesh: its own, and of other apps of the cluster those that are ready, so that no
+    /// app waits for another's troubles.
+    private func members(withApp key: AppKey) -> [Replica] {
+        replicas.values.filter { replica in
+            Self.isMember(replica) && (replica.key == key || (replica.phase == .ready && isSameCluster(key, replica)))
+        }.sorted { $0.name < $1.name }
+    }
+
+    /// Whether a replica, perhaps of another app, belongs to the cluster that an app is to be in.
+    private func isSameCluster(_ key: AppKey, _ replica: Replica) -> Bool {
+        guard key != replica.key else { return true }
+        guard key.namespace == replica.key.namespace, let deployment = deployments[key],
+            let wanted = try? revision(deployment.revision, of: key), let own = try? revision(replica.revision, of: replica.key)
+        else { return false }
+        return wanted.spec.clusterName == own.spec.clusterName
+    }
+
+    /// Tells whoever watches another app of the replica's cluster, whose mesh may be another now.
+    func tellNeighbours(of replica: Replica) {
+        for key in deployments.keys where key != replica.key && isSameCluster(key, replica) {
+            watchers.tell(key, status: try? snapshot(of: key))
+        }
     }
 
     /// Whether a replica's node ought to be in the mesh.
@@ -82,16 +109,21 @@ extension Fleet {
 
     private static func mesh(_ members: [Replica], report: (Replica) -> NodeReport?) -> MeshReport {
         let silent = members.filter { report($0) == nil }.compactMap(\.node)
-        return MeshReport(judging: members.compactMap(report), silent: silent)
+        var mesh = MeshReport(judging: members.compactMap(report), silent: silent)
+        let apps = members.compactMap { member in member.node.map { ($0, member.key.app) } }
+        if Set(apps.map(\.1)).count > 1 { mesh.apps = Dictionary(apps) { first, _ in first } }
+        return mesh
     }
 
-    /// Asks every BEAM of the app how it is, all at once.
+    /// Asks every BEAM of the app how it is, and those of its cluster what they see, all at once.
     public func nodes(of key: AppKey) async throws -> NodesReport {
         _ = try deployment(of: key)
         let asked = replicas(of: key)
-        let answers = await Self.ask(asked.map { ($0.name, sessions[$0.name]) })
+        let others = members(withApp: key).filter { $0.key != key }
+        let answers = await Self.ask((asked + others).map { ($0.name, sessions[$0.name]) })
         let present = asked.compactMap { replicas[$0.name] }
-        let mesh = Self.mesh(present.filter(Self.isMember)) { try? (answers[$0.name] ?? nil)?.get() }
+        let members = (present + others.compactMap { replicas[$0.name] }).filter(Self.isMember)
+        let mesh = Self.mesh(members) { try? (answers[$0.name] ?? nil)?.get() }
         return NodesReport(
             app: key.app, nodes: present.map { NodeStatus(replica: $0, answer: answers[$0.name] ?? nil) }, mesh: mesh)
     }

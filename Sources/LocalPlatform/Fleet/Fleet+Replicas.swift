@@ -116,6 +116,7 @@ extension Fleet {
         if replica != before { keep(replica) }
         perform(action, on: replica)
         changed(replica.key)
+        if replica.phase != before.phase { tellNeighbours(of: replica) }
         reconcile(replica.key)
     }
 
@@ -147,7 +148,7 @@ extension Fleet {
         replicas[replica.name] = nil
         reports[replica.name] = nil
         do {
-            try runtime(of: replica).remove(replica)
+            try runtime(of: replica).remove(replica, at: world.now())
             try store.forget(replica: replica.name)
         } catch {
             log.error("not cleaned up", metadata: ["replica": "\(replica.name)", "error": "\(error)"])

@@ -91,6 +91,11 @@ extension Fleet {
         }
     }
 
+    /// The hosts that apps name in their manifests.
+    public var hosts: Set<String> {
+        Set(deployments.flatMap { (try? revision($0.value.revision, of: $0.key))?.spec.hosts ?? [] })
+    }
+
     private static func check(replicas count: Int) throws {
         guard (0...ProcessSpec.mostReplicas).contains(count) else {
             throw PlatformError(.invalidRequest, "\(count) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
@@ -109,7 +114,7 @@ extension Fleet {
         let replicas = replicas(of: key)
         var status = AppStatus(
             deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,
-            mesh: mesh(of: replicas))
+            mesh: mesh(of: key))
         status.problem = problems[key]
         status.runtimeProblem = replicas.lazy.compactMap { self.unheard[$0.name] }.first
         if status.revision.spec.processes.values.contains(where: { $0.http != nil }) {

@@ -10,8 +10,8 @@ protocol ReplicaRuntime: Sendable {
     /// Finds out what became of a replica that was started before this daemon lived.
     func find(_ replica: Replica) async -> FoundReplica
 
-    /// Removes what is left of a replica that has ended for good.
-    func remove(_ replica: Replica) throws
+    /// Removes what is left of a replica that has ended for good, but for its log and its crash dumps, which are kept for a while.
+    func remove(_ replica: Replica, at now: Timestamp) throws
 
     /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
     func logPath(_ replica: Replica) -> String
@@ -43,6 +43,9 @@ protocol FleetFiles: Sendable {
     /// Removes what was put here for deploys and trials that never came: copies of other releases than these, and trials, when they
     /// are older than a day.
     func removeLeftovers(keeping digests: Set<String>)
+
+    /// The logs that are kept of replicas that are no more, the newest first.
+    func endedLogs(of key: AppKey) -> [EndedLogs.Entry]
 
     /// The folder of what a VM of the user's own needs to join the app's cluster.
     func attachFolder(of key: AppKey) -> String

@@ -1,11 +1,12 @@
 public import FleetModel
 
 extension Fleet {
-    /// What an app's replicas wrote, merged by time; with `follow`, on and on, new replicas included.
+    /// What an app's replicas wrote, merged by time, those that have ended included as far as their logs are kept; with `follow`, on and
+    /// on, new replicas included.
     public func logs(of key: AppKey, _ query: LogQuery) throws -> AsyncThrowingStream<LogLine, any Error> {
         _ = try deployment(of: key)
         if let tail = query.tail, tail < 0 { throw PlatformError(.invalidRequest, "\(tail) is no number of lines") }
-        if let name = query.replica, !replicas(of: key).contains(where: { $0.name == name || $0.node == name }) {
+        if let name = query.replica, logFiles(of: key, only: name).isEmpty {
             throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica '\(name)'", hint: "beamctl status \(key.app)")
         }
         let changes = query.follow ? try watch(key) : nil
@@ -27,11 +28,9 @@ extension Fleet {
         }
     }
 
-    /// The values of every secret that a replica of the app was given.
+    /// The values of every secret that a replica of the app was given, those that have ended included.
     private func secretValues(of key: AppKey) throws -> [String] {
-        let numbers = Set(replicas(of: key).map(\.revision))
-        let versions = try Set(
-            numbers.flatMap { try (revision($0, of: key).settings?.secrets ?? [:]).map { SecretVersion($0, $1) } })
+        let versions = Set((revisions[key] ?? []).flatMap { ($0.settings?.secrets ?? [:]).map { SecretVersion($0, $1) } })
         return try versions.compactMap { try secret($0.name, version: $0.version, of: key) }
     }
 
@@ -46,9 +45,14 @@ extension Fleet {
     }
 
     /// The log files that a query means: replica name and path.
-    func logFiles(of key: AppKey, only name: String?) -> [(replica: String, path: String)] {
-        replicas(of: key).filter { name == nil || $0.name == name || $0.node == name }
-            .map { ($0.name, runtime(of: $0).logPath($0)) }
+    func logFiles(of key: AppKey, only name: String?, since: Timestamp? = nil) -> [(replica: String, path: String)] {
+        let present = replicas(of: key).filter { name == nil || $0.name == name || $0.node == name }
+        // An address has had many nodes; its name means the one that is there, and a replica that has ended has a name of its own.
+        let ended = files.endedLogs(of: key).filter { entry in
+            guard since.map({ entry.at >= $0 }) ?? true else { return false }
+            return name == nil || entry.replica == name || (entry.node == name && present.isEmpty)
+        }
+        return present.map { ($0.name, runtime(of: $0).logPath($0)) } + ended.map { ($0.replica, $0.log) }
     }
 }
 
@@ -65,7 +69,11 @@ struct LogReader {
 
         await open(&files, watch, isFirst: true)
         var past: [LogLine] = []
-        for name in files.keys { past += (files[name]?.rotated() ?? []) + (files[name]?.new() ?? []) }
+        for name in files.keys {
+            // Replica by replica, so that not all of it is held at once.
+            let lines = wanted((files[name]?.rotated() ?? []) + (files[name]?.new() ?? []))
+            past += lines.suffix(query.tail ?? lines.count)
+        }
         past = wanted(past)
         past.suffix(query.tail ?? past.count).forEach(yield)
         guard let watch, let changes else { return }
@@ -83,7 +91,7 @@ struct LogReader {
     }
 
     private func open(_ files: inout [String: ReplicaLogFile], _ watch: DirectoryWatch?, isFirst: Bool) async {
-        for (name, path) in await fleet.logFiles(of: key, only: query.replica) {
+        for (name, path) in await fleet.logFiles(of: key, only: query.replica, since: query.since) {
             watch?.add(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
             if files[name] == nil { files[name] = ReplicaLogFile(replica: name, path: path) }
         }

@@ -12,7 +12,9 @@ enum FleetRoutes {
             guard let spec = current?.spec else { return [] }
             return spec.processes.sorted { $0.key < $1.key }.compactMap { name, process in
                 process.http.map { http in
-                    route(key, spec.hosts, http, (byKey[key] ?? []).filter { $0.process == name })
+                    var route = route(key, spec.hosts, http, (byKey[key] ?? []).filter { $0.process == name })
+                    route.isStopped = deployments[key]?.intent == .stop
+                    return route
                 }
             }
         }

@@ -59,10 +59,12 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         return .ended(nil)
     }
 
-    func remove(_ replica: Replica) throws {
-        // A dump that cannot be kept is no reason to keep the folder.
+    func remove(_ replica: Replica, at now: Timestamp) throws {
+        let slot = SlotDirectory(home: home, replica: replica)
+        // What cannot be kept is no reason to keep the folder.
         try? collectCrash(of: replica)
-        try SlotDirectory(home: home, replica: replica).remove()
+        try? EndedLogs(home: home, key: replica.key).collect(replica, from: slot, now: now)
+        try slot.remove()
     }
 
     func has(release digest: String) -> Bool {
@@ -92,6 +94,8 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
     func logPath(_ replica: Replica) -> String {
         SlotDirectory(home: home, replica: replica).log
     }
+
+    func endedLogs(of key: AppKey) -> [EndedLogs.Entry] { EndedLogs(home: home, key: key).entries() }
 
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall {
         return ProgramCall(try LaunchPlan.oneOff(command.request, in: try request(replica, revision, inputs)))
@@ -132,6 +136,7 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
 
     func removeKept(of key: AppKey) {
         CrashStore(home: home, key: key).removeAll()
+        EndedLogs(home: home, key: key).removeAll()
         try? FileManager.default.removeItem(atPath: attachFolder(of: key))
     }
 

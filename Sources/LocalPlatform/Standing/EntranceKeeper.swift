@@ -2,8 +2,10 @@ public import FleetModel
 import FoundationEssentials
 import HTTPEntrance
 public import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import ProcessControl
 
 /// Keeps the entrance running, through which requests come to replicas. It is apart from the daemon, so that a WebSocket outlives one.
 /// Without an app that serves HTTP there is none.
@@ -12,19 +14,28 @@ public struct EntranceKeeper: Sendable {
     private let socket: String
     private let settings: EntranceSettings
     private let shelf: CertificateShelf
+    /// How the entrance is that could not be brought to the settings; nil when it has them.
+    private let unsettled: NIOLockedValueBox<EntranceStatus?>
 
     /// Makes a keeper; nothing is started yet. `program` is the path of `beamctl-entrance`.
     public init(home: Home, settings: EntranceSettings, program: String, version: String, log: Logger) {
         self.settings = settings
         shelf = CertificateShelf(folder: home.certificates)
         socket = home.entranceSocket
+        let unsettled = NIOLockedValueBox<EntranceStatus?>(nil)
+        self.unsettled = unsettled
         keeper = StandingProcessKeeper(
             .init(
                 title: "entrance", path: program,
                 arguments: ["--directory", home.entrance, "--version", version]
                     + settings.listen.flatMap { ["--listen", $0] }
                     + settings.listenHTTPS.flatMap { ["--listen-https", $0] } + settings.trusted.flatMap { ["--trust", $0] },
-                socket: home.entranceSocket, output: home.entrance + "/log"), log: log)
+                socket: home.entranceSocket, output: home.entrance + "/log",
+                settle: { link in
+                    let (settling, status) = try await link.settle(settings)
+                    unsettled.withLockedValue { $0 = status }
+                    return settling
+                }), log: log)
     }
 
     /// How the entrance is, asked of itself: what of it does not work, too.
@@ -48,14 +59,20 @@ public struct EntranceKeeper: Sendable {
     /// The certificates that are shown for HTTPS.
     public var certificates: [CertificateReport] { shelf.all.map(\.report) }
 
-    /// Shows a certificate from now on. Throws `invalid_request`.
-    public func add(_ request: CertificateRequest) async throws -> CertificateReport {
+    /// Shows a certificate from now on; `hosts` are those that apps have, each of which it may be for. Throws `invalid_request`.
+    public func add(_ request: CertificateRequest, hosts: Set<String>, now: Timestamp) async throws -> CertificateReport {
         guard !settings.listenHTTPS.isEmpty else {
             throw PlatformError(
                 .invalidRequest, "the entrance takes no HTTPS: BEAMCTL_ENTRANCE names no place for it",
                 hint: "export BEAMCTL_ENTRANCE=0.0.0.0:80,https://0.0.0.0:443, then beamctl stop --all and deploy")
         }
-        let report = try shelf.add(request)
+        var report = try shelf.add(request, now: now)
+        let isForSome = hosts.contains { CertificateChoice([report.names]).index(of: $0) != nil }
+        if !isForSome {
+            report.warning =
+                "no app has a host that it is for"
+                + (hosts.isEmpty ? "" : "; theirs are \(hosts.sorted().prefix(10).joined(separator: ", "))")
+        }
         await keeper.tellAgain()
         return report
     }
@@ -70,7 +87,9 @@ public struct EntranceKeeper: Sendable {
     public var state: EntranceState {
         guard !settings.isOff else { return EntranceState(listening: [], problem: nil) }
         let condition = keeper.condition
-        return EntranceState(listening: condition.isRunning ? settings.listen : [], problem: condition.trouble)
+        return EntranceState(
+            listening: condition.isRunning ? unsettled.withLockedValue { $0?.listeners } ?? settings.listen : [],
+            problem: condition.trouble)
     }
 
     /// Why an entrance could not listen; nil when it could, or when this home's own already does.
@@ -83,6 +102,8 @@ public struct EntranceKeeper: Sendable {
     /// Tells the routes of a fleet, whenever they change. Works until its task is cancelled.
     public func run(_ fleet: Fleet) async throws {
         guard settings.isOff else { return try await keeper.run(fleet.routes) }
+        // One that another daemon has left behind.
+        await keeper.stop()
         for await _ in fleet.routes {}
     }
 
@@ -93,8 +114,10 @@ public struct EntranceKeeper: Sendable {
 extension EntranceKeeper: FleetEntrance {
     /// A host name below localhost leads to 127.0.0.1; where the entrance listens only elsewhere its own address is named.
     func url(host: String) -> String? {
-        let isSecure = !settings.httpsPlaces.isEmpty && shelf.covers(host)
-        let places = isSecure ? settings.httpsPlaces : settings.places
+        let other = unsettled.withLockedValue { $0 }
+        let secure = other.map { EntranceSettings.places($0.httpsListeners) } ?? settings.httpsPlaces
+        let isSecure = !secure.isEmpty && shelf.covers(host)
+        let places = isSecure ? secure : other.map { EntranceSettings.places($0.listeners) } ?? settings.places
         let local = places.first { ["127.0.0.1", "0.0.0.0", "::1", "::"].contains($0.address) }
         let isLocal = local != nil
         guard let place = local ?? places.first else { return nil }
@@ -138,6 +161,21 @@ struct EntranceLink: StandingProcessLink {
             client: try await EntranceClient.connect(
                 socketPath: socketPath, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton),
             certificates: Home.certificates(besides: socketPath))
+    }
+
+    /// Has the entrance listen and believe as the settings say, without a connection that ends. Returns how it is, when it would not.
+    func settle(
+        _ settings: EntranceSettings
+    ) async throws -> (StandingProcessKeeper<EntranceLink>.Settling, EntranceStatus?) {
+        do {
+            _ = try await client.configure(settings.configuration)
+            return (.settled, nil)
+        } catch let error as ControlError where error.code == .refused {
+            guard error.serverCode == "cannot_listen" else { return (.unable, nil) }
+            let status = try await client.status()
+            let places = status.listeners.joined(separator: ", ")
+            return (.refused("\(error.message); it goes on at \(places), whatever BEAMCTL_ENTRANCE says"), status)
+        }
     }
 
     static func isNeeded(for state: [Route]) -> Bool { !state.isEmpty }

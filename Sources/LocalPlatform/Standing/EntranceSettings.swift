@@ -23,9 +23,28 @@ public struct EntranceSettings: Hashable, Sendable {
     }
 
     /// The places for HTTP, taken apart.
-    var places: [Place] { listen.compactMap(Self.place) }
+    var places: [Place] { Self.places(listen) }
     /// The places for HTTPS, taken apart.
-    var httpsPlaces: [Place] { listenHTTPS.compactMap(Self.place) }
+    var httpsPlaces: [Place] { Self.places(listenHTTPS) }
+
+    static func places(_ texts: [String]) -> [Place] { texts.compactMap(place) }
+
+    /// The same as an entrance is told.
+    var configuration: EntranceConfiguration {
+        func addresses(_ places: [Place]) -> [SocketAddress] {
+            places.compactMap { try? SocketAddress(ipAddress: $0.address, port: $0.port) }
+        }
+        var proxies = TrustedProxies()
+        for network in trusted { _ = proxies.add(network) }
+        return EntranceConfiguration(listen: addresses(places), listenHTTPS: addresses(httpsPlaces), trusted: proxies)
+    }
+
+    /// Both variables, as they would have to be set.
+    public var words: String {
+        let places = isOff ? "off" : (listen + listenHTTPS.map { Self.scheme + $0 }).joined(separator: ",")
+        let proxies = trusted.isEmpty ? "" : " BEAMCTL_TRUSTED_PROXIES=\(trusted.joined(separator: ","))"
+        return "BEAMCTL_ENTRANCE=\(places)" + proxies
+    }
 
     /// Reads both variables; nil or empty is the default: 127.0.0.1:8080 and https://127.0.0.1:8443, or with a network of its own the
     /// first address of that and other ports of 127.0.0.1, so that two daemons never meet. Throws ``LocalPlatformError``.

@@ -58,6 +58,18 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         }
         /// Where its output goes.
         var output: String
+        /// Brings one that was found running, perhaps by another daemon and with other settings, to what its arguments say.
+        var settle: @Sendable (Link) async throws -> Settling = { _ in .settled }
+    }
+
+    /// What came of bringing a process to its settings.
+    enum Settling: Sendable {
+        /// It has them.
+        case settled
+        /// It goes on as it was; why.
+        case refused(String)
+        /// It is of a version that cannot change them.
+        case unable
     }
 
     private let program: Program
@@ -72,6 +84,8 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
     /// The news that is being told; the next waits for it.
     private var telling: Task<Void, Never>?
     private var isStopped = false
+    /// Whether the process at the other end of the link has the settings that it should have.
+    private var isSettled = false
     /// When it is started again after it did not start.
     private var notBefore = ContinuousClock.now
     private var failures = 0
@@ -154,6 +168,10 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
     /// Has it end, and waits until it has: it answers first, and lets go of its connections before it is gone.
     func stop() async {
         isStopped = true
+        await end()
+    }
+
+    private func end() async {
         ending?.cancel()
         if link == nil { link = await connect() }
         let process = link == nil ? nil : ProcessLock.lastHolder(path: program.lock)
@@ -184,13 +202,15 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         guard link != nil || ContinuousClock.now >= notBefore else { return }
         do {
             try await ensureRunning()
+            let refusal = try await settle()
             serial &+= 1
             try await link?.tell(newest.state, serial: serial)
             told = max(told, newest.number)
-            trouble = nil
             failures = 0
-        } catch {
             // Tried again with each heartbeat; said once.
+            if let refusal, refusal != trouble { log.error("\(program.title) not settled", metadata: ["error": "\(refusal)"]) }
+            trouble = refusal
+        } catch {
             if trouble != "\(error)" { log.error("\(program.title) not told", metadata: ["error": "\(error)"]) }
             trouble = "\(error)"
             if error is LocalPlatformError {
@@ -200,6 +220,21 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
             // What is refused (its file cannot be written) leaves the process, and the state before, as they were.
             if (error as? ControlError)?.code != .refused { await drop() }
         }
+    }
+
+    /// Why the process does not have its settings; nil when it does.
+    private func settle() async throws -> String? {
+        guard let link, !isSettled else { return nil }
+        switch try await program.settle(link) {
+        case .settled: break
+        case .refused(let reason): return reason
+        case .unable:
+            log.notice("\(program.title) started anew: the one that ran cannot change its settings")
+            await end()
+            try await ensureRunning()
+        }
+        isSettled = true
+        return nil
     }
 
     private func beat() async {
@@ -224,6 +259,7 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
 
     private func use(_ found: Link) {
         link = found
+        isSettled = false
         ending = Task {
             await found.untilClosed()
             if !Task.isCancelled { await self.lost() }

@@ -43,7 +43,7 @@ final class ServerSlot: Sendable {
 
 /// Hands a test a client of a scripted server, and tidies up. With `answers` nil, nothing listens at first.
 func withClient(
-    _ answers: [ScriptedServer.Answer]?, revived: [ScriptedServer.Answer]? = nil,
+    _ answers: [ScriptedServer.Answer]?, revived: [ScriptedServer.Answer]? = nil, patience: Duration = .seconds(5),
     _ body: (DaemonClient, ServerSlot) async throws -> Void
 ) async throws {
     let folder = NSTemporaryDirectory() + "bctl-api-\(UUID().uuidString.prefix(8))"
@@ -51,7 +51,7 @@ func withClient(
     let slot = ServerSlot(socket: folder + "/s", revived: revived)
     if let answers { try slot.start(answers) }
     let transport = HTTPTransport()
-    let client = DaemonClient(transport: transport, socket: slot.socket) { try slot.revive() }
+    let client = DaemonClient(transport: transport, socket: slot.socket, patience: patience) { try slot.revive() }
     let result: Result<Void, any Error>
     do { result = .success(try await body(client, slot)) } catch { result = .failure(error) }
     slot.end()

@@ -26,10 +26,15 @@ struct Listener {
     static func freePort() throws -> UInt16 {
         let listener = try Listener(address: "127.0.0.1", port: 0)
         defer { listener.close() }
+        return listener.port
+    }
+
+    /// Where it listens.
+    var port: UInt16 {
         var name = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = withUnsafeMutablePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener.descriptor, $0, &length) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }
         return UInt16(bigEndian: name.sin_port)
     }

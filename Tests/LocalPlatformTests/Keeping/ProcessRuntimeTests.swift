@@ -60,7 +60,7 @@ struct ProcessRuntimeTests {
         #expect(try await next(adopted.states, "the keeper's end") == nil)
         guard case .ended(let written) = try found() else { throw TimedOut(waitingFor: "an end", lastSeen: "something else") }
         #expect(written == exit)
-        try runtime.remove(replica)
+        try runtime.remove(replica, at: Timestamp(milliseconds: 1))
         #expect(!FileManager.default.fileExists(atPath: SlotDirectory(home: home, replica: replica).path))
         guard case .absent = try found() else { throw TimedOut(waitingFor: "absence", lastSeen: "something") }
     }

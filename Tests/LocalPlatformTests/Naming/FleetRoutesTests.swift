@@ -37,6 +37,21 @@ struct FleetRoutesTests {
         #expect(routes[1].notes == ["c is backoff: exit code 1", "d is draining"])
     }
 
+    @Test("an app that was stopped keeps its route, which says so")
+    func stopped() {
+        let revision = Revision(
+            number: 1, release: Sample.release(), spec: Sample.spec(http: HTTPSpec()),
+            origin: RevisionOrigin(user: "tester@here"),
+            createdAt: Timestamp(milliseconds: 0))
+        var deployment = Deployment(key: Sample.key, revision: 1, scale: [:])
+        func routes() -> [Route] {
+            FleetRoutes.all(deployments: [Sample.key: deployment], revisions: [Sample.key: [revision]], replicas: [])
+        }
+        #expect(routes().map(\.isStopped) == [false])
+        deployment.intent = .stop
+        #expect(routes().map(\.isStopped) == [true])
+    }
+
     @Test("where the entrance listens")
     func settings() throws {
         let standard = try LoopbackNetwork(LoopbackNetwork.standard)

@@ -24,7 +24,7 @@ struct DeployLockTests {
 
     @Test("who comes first has it at once; the others are told who, and get it in the order in which they came")
     func order() async throws {
-        let locks = DeployLocks()
+        let locks = DeployLocks { Timestamp(milliseconds: 1) }
         let one = take(await locks.queue(for: Sample.key, holder("one")))
         #expect(try await first(one.heard) == nil)
         let two = take(await locks.queue(for: Sample.key, holder("two")))
@@ -40,9 +40,27 @@ struct DeployLockTests {
         three.task.cancel()
     }
 
+    @Test("whoever waits is told since when the lock is held, not since when its holder has waited for it")
+    func since() async throws {
+        let clock = TestClock()
+        let locks = DeployLocks { clock.now() }
+        let one = take(await locks.queue(for: Sample.key, holder("one")))
+        #expect(try await first(one.heard) == nil)
+        let two = take(await locks.queue(for: Sample.key, holder("two")))
+        let begun = clock.now()
+        #expect(try await first(two.heard) == LockHolder(who: "one", since: begun))
+        clock.advance(by: .seconds(60))
+        let three = take(await locks.queue(for: Sample.key, holder("three")))
+        #expect(try await first(three.heard)?.since == begun)
+        await locks.release(Sample.key, holder("one"))
+        #expect(try await first(two.heard) == nil)
+        #expect(try await first(three.heard) == LockHolder(who: "two", since: begun + .seconds(60)))
+        for waiter in [one, two, three] { waiter.task.cancel() }
+    }
+
     @Test("who gives up while waiting is passed over, and disturbs nobody")
     func givesUp() async throws {
-        let locks = DeployLocks()
+        let locks = DeployLocks { Timestamp(milliseconds: 1) }
         let one = take(await locks.queue(for: Sample.key, holder("one")))
         #expect(try await first(one.heard) == nil)
         let two = take(await locks.queue(for: Sample.key, holder("two")))
@@ -58,7 +76,7 @@ struct DeployLockTests {
 
     @Test("a lock that is released goes to the next at once, although its stream is still read")
     func released() async throws {
-        let locks = DeployLocks()
+        let locks = DeployLocks { Timestamp(milliseconds: 1) }
         let one = take(await locks.queue(for: Sample.key, holder("one")))
         #expect(try await first(one.heard) == nil)
         let two = take(await locks.queue(for: Sample.key, holder("two")))
@@ -80,7 +98,7 @@ struct DeployLockTests {
 
     @Test("a lock that was let go can be had again, and other apps have locks of their own")
     func again() async throws {
-        let locks = DeployLocks()
+        let locks = DeployLocks { Timestamp(milliseconds: 1) }
         let other = take(await locks.queue(for: AppKey(app: "other"), holder("other")))
         #expect(try await first(other.heard) == nil)
         for name in ["one", "two", "three"] {

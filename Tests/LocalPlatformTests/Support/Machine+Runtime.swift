@@ -38,7 +38,7 @@ extension Machine: ReplicaRuntime, FleetFiles {
         }
     }
 
-    func remove(_ replica: Replica) throws {
+    func remove(_ replica: Replica, at now: Timestamp) throws {
         step("before the removal of \(replica.name)")
         change { state in
             if state.beams[replica.name]?.isRunning == true { state.violations.append("\(replica.name) removed while it runs") }
@@ -75,6 +75,8 @@ extension Machine: ReplicaRuntime, FleetFiles {
     }
 
     func discard(preflight directory: String) {}
+
+    func endedLogs(of key: AppKey) -> [EndedLogs.Entry] { [] }
 
     func attachFolder(of key: AppKey) -> String { "/attach/\(key.app)" }
 
