@@ -5,6 +5,8 @@ public enum ConfigReader {
     public static let fileVariable = "BEAMCTL_CONFIG_READS"
     /// Names the variables that are looked for in the release's code, between spaces.
     public static let namesVariable = "BEAMCTL_CONFIG_NAMES"
+    /// Names the variables whose values are told, between spaces.
+    public static let exportsVariable = "BEAMCTL_CONFIG_EXPORTS"
     /// How many names are looked for, at most.
     public static let mostNames = 1000
     /// How many bytes all names may have together: Linux refuses a variable of more than 128 KiB.
@@ -22,7 +24,10 @@ public enum ConfigReader {
     /// - Parameters:
     ///   - folder: where the ``files`` lie, an absolute path.
     ///   - names: the variables to look for in the code; what does not fit into the bounds is left out.
-    public static func environment(folder: String, names: some Sequence<String>) -> [String: String] {
+    ///   - exports: the variables whose values are told.
+    public static func environment(
+        folder: String, names: some Sequence<String>, exports: Set<String> = []
+    ) -> [String: String] {
         let without = [
             "RELEASE_SYS_CONFIG": "\(folder)/sys",
             "RELEASE_VM_ARGS": "\(folder)/vm.args",
@@ -32,12 +37,14 @@ public enum ConfigReader {
             // a crash is told by its text; a dump beside it would hold the environment
             "ERL_CRASH_DUMP_SECONDS": "0",
         ]
-        return asking(folder: folder, names: names).merging(without) { $1 }
+        return asking(folder: folder, names: names, exports: exports.subtracting(without.keys)).merging(without) { $1 }
     }
 
     /// The part of it that a boot with the release's own configuration needs, too.
-    public static func asking(folder: String, names: some Sequence<String>) -> [String: String] {
-        [fileVariable: "\(folder)/config_reads.exs", namesVariable: bounded(names)]
+    public static func asking(
+        folder: String, names: some Sequence<String>, exports: Set<String> = []
+    ) -> [String: String] {
+        [fileVariable: "\(folder)/config_reads.exs", namesVariable: bounded(names), exportsVariable: bounded(exports)]
     }
 
     private static func bounded(_ names: some Sequence<String>) -> String {

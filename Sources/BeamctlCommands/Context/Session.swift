@@ -45,7 +45,11 @@ struct Session: Sendable {
         switch platform {
         case .local:
             let starter = DaemonStarter(home: home, surroundings: surroundings)
-            client = DaemonClient(transport: transport, socket: home.socket) { try await starter.start() }
+            client = DaemonClient(
+                transport: transport, socket: home.socket,
+                host: { [surroundings] call in
+                    try HostedProgram.call(call, by: surroundings.program, environment: surroundings.environment)
+                }, revive: { try await starter.start() })
             connection = nil
         case .ssh(let destination):
             let connection = SSHConnection(destination, folder: home.path + "/ssh", environment: surroundings.environment)
@@ -75,5 +79,13 @@ struct Session: Sendable {
     /// is this machine.
     func there(_ words: [String]) -> ProgramCall? {
         connection?.program(words, isInteractive: isatty(0) == 1 && isatty(1) == 1)
+    }
+
+    /// What a replica's address looks like here, for what is shown of variables that hold one.
+    func exampleAddresses() async -> ConfigCheck.Addresses {
+        guard let status = try? await client.daemonStatus(), let network = try? LoopbackNetwork(status.network) else {
+            return ConfigCheck.Addresses()
+        }
+        return ConfigCheck.Addresses(replica: network.firstAddress, nameServer: network.nameServer)
     }
 }

@@ -26,14 +26,18 @@ protocol ReplicaRuntime: Sendable {
     /// are older than a day.
     func removeLeftovers(keeping digests: Set<String>)
 
+    /// Throws `invalid_request` for a command of a process that is not in the release, or cannot be run.
+    func checkCommands(of spec: AppSpec, in digest: String) throws
+
     /// Where the replica's log is; rotated files lie beside it as `.1`, `.2`, ….
     func logPath(_ replica: Replica) -> String
 
     /// How to run a command of the release's script beside the replica.
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall
 
-    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight
+    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process. With `onlyReads`
+    /// nothing is rendered, and only what the release reads can be asked for.
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision, onlyReads: Bool) throws -> Preflight
 
     /// Removes the folder of such a trial. Throws `invalid_request` for any other.
     func discard(preflight directory: String) throws
@@ -47,8 +51,8 @@ protocol ReplicaRuntime: Sendable {
     /// Keeps the crash dump of a replica that does not run, if it left one.
     func collectCrash(of replica: Replica) throws
 
-    /// The crash dumps that are kept, the newest first. Reads them, which may take long.
-    func crashes(of key: AppKey) -> [CrashReport]
+    /// The crash dumps that are kept, the newest first, without secrets. Reads them, which may take long.
+    func crashes(of key: AppKey, hiding redactor: Redactor) -> [CrashReport]
 
     /// Removes what is kept of an app beside its replicas.
     func removeKept(of key: AppKey)

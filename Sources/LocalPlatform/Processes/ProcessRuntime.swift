@@ -89,6 +89,14 @@ struct ProcessRuntime: ReplicaRuntime {
         }
     }
 
+    func checkCommands(of spec: AppSpec, in digest: String) throws {
+        let release = try release(at: "\(home.releases)/\(digest)")
+        for (name, process) in spec.processes.sorted(by: { $0.key < $1.key }) {
+            guard let problem = process.command.flatMap({ release.problem(withCommand: $0) }) else { continue }
+            throw PlatformError(.invalidRequest, "processes.\(name).command: \(problem)", hint: Release.commandHint)
+        }
+    }
+
     func logPath(_ replica: Replica) -> String {
         SlotDirectory(home: home, replica: replica).log
     }
@@ -103,7 +111,9 @@ struct ProcessRuntime: ReplicaRuntime {
         return ProgramCall(try LaunchPlan.oneOff(wish, in: try request(replica, revision, inputs)))
     }
 
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight {
+    func preflight(
+        _ replicas: [(Replica, ReplicaInputs)], of revision: Revision, onlyReads: Bool
+    ) throws -> Preflight {
         let folder = "\(home.preflights)/\(replicas.first?.0.name ?? "none")"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -111,7 +121,14 @@ struct ProcessRuntime: ReplicaRuntime {
             var preflight = Preflight(boots: [:], reads: nil, secretValues: [], directory: folder)
             for (replica, inputs) in replicas {
                 let trial = ConfigTrial(try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"))
+                preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
+                if onlyReads {
+                    try trial.writeReader()
+                    preflight.reads = try trial.reads().map(ProgramCall.init)
+                    return preflight
+                }
                 try trial.write()
+                preflight.untried = trial.untried
                 preflight.boots[replica.process] = try trial.boot().map(ProgramCall.init)
                 preflight.boots["\(replica.process), vm.args"] = try trial.arguments().map(ProgramCall.init)
                 if preflight.reads == nil { preflight.reads = try trial.reads().map(ProgramCall.init) }
@@ -119,7 +136,6 @@ struct ProcessRuntime: ReplicaRuntime {
                 if let words = revision.spec.releaseCommand, isFirst {
                     preflight.releaseCommand = ProgramCall(try trial.command(words))
                 }
-                preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
             }
             return preflight
         } catch {
@@ -140,7 +156,9 @@ struct ProcessRuntime: ReplicaRuntime {
         try CrashStore(home: home, key: replica.key).collect(replica, from: SlotDirectory(home: home, replica: replica))
     }
 
-    func crashes(of key: AppKey) -> [CrashReport] { CrashStore(home: home, key: key).reports() }
+    func crashes(of key: AppKey, hiding redactor: Redactor) -> [CrashReport] {
+        CrashStore(home: home, key: key).reports(hiding: redactor)
+    }
 
     func removeKept(of key: AppKey) {
         CrashStore(home: home, key: key).removeAll()
@@ -186,7 +204,7 @@ struct ProcessRuntime: ReplicaRuntime {
         request.publicHost = spec.publicHost(of: replica.process, in: replica.key.namespace)
         let process = spec.processes[replica.process]
         request.command = process?.command ?? []
-        request.schedulers = process?.resources?.cpuMillis.map { max(1, ($0 + 999) / 1000) }
+        request.schedulers = process?.resources?.schedulers
         return request
     }
 

@@ -48,6 +48,9 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
     /// `a.b.c.d/bits`.
     public var description: String { "\(address(at: 0))/\(bits)" }
 
+    /// The address that the first replica gets.
+    public var firstAddress: String { place(0).address }
+
     /// Where the name server listens.
     public var nameServer: String { address(at: 1) }
 
