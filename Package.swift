@@ -79,7 +79,7 @@ let package = Package(
         room(
             "Deploying",
             [
-                "FleetModel", "AppManifest", "BeamRelease", "ImageBuild", "OCIImage", subprocess,
+                "FleetModel", "AppManifest", "BeamRelease", "ImageBuild", "OCIImage", "ProcessTree", subprocess,
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         room(
@@ -90,7 +90,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        door("ReplicaKeeper", ["CLinux"]),
+        door("ReplicaKeeper", ["CLinux", "ProcessTree"]),
         door("NameServer", ["HeadlessDNS", "ProcessControl", nioCore, nioPosix]),
         door("Entrance", ["HTTPEntrance", "ProcessControl", nioCore, nioPosix]),
         room(
@@ -122,6 +122,7 @@ let package = Package(
             ]),
         room("HTTPMessage", [nioCore]),
         room("ProcessControl", [nioCore, nioPosix]),
+        room("ProcessTree", ["CLinux"]),
         room("DNSMessage", [nioCore]),
         room("CrashDump"),
         room(

@@ -9,21 +9,25 @@ public struct DaemonClient: Platform {
     private let relay: (@Sendable (ProgramCall) throws -> ProgramCall)?
     let silence: @Sendable () -> PlatformError
     let patience: Duration
+    private let host: (@Sendable (ProgramCall) throws -> ProgramCall)?
     private let revive: @Sendable () async throws -> Void
 
     /// Makes a client.
     ///
     /// - Parameters:
     ///   - relay: Makes a program of the daemon's machine one that runs here and does the same; nil when that is this machine.
+    ///   - host: Makes a program that runs here one that ends when this process does, however it does; nil: it need not.
     ///   - silence: What is the matter with a daemon that takes requests and answers none.
     ///   - patience: How long it may say nothing before it is asked for a sign of life, and how long it has for that.
     ///   - revive: Is called when nothing listens on the socket; it starts a daemon, or throws why it cannot.
     public init(
         transport: HTTPTransport, socket: String, relay: (@Sendable (ProgramCall) throws -> ProgramCall)? = nil,
+        host: (@Sendable (ProgramCall) throws -> ProgramCall)? = nil,
         silence: @escaping @Sendable () -> PlatformError = { PlatformError(.unresponsive, "the daemon does not answer") },
         patience: Duration = .seconds(5), revive: @escaping @Sendable () async throws -> Void
     ) {
         self.relay = relay
+        self.host = host
         self.silence = silence
         self.patience = patience
         self.transport = transport
@@ -118,10 +122,11 @@ public struct DaemonClient: Platform {
     /// How to try a configuration.
     public func preflight(_ request: PreflightRequest) async throws -> Preflight {
         var preflight: Preflight = try await ask("POST", ControlRoute.preflight, request)
-        guard let relay else { return preflight }
-        preflight.boots = try preflight.boots.mapValues(relay)
-        preflight.reads = try preflight.reads.map(relay)
-        preflight.releaseCommand = try preflight.releaseCommand.map(relay)
+        if let host = relay ?? host {
+            preflight.boots = try preflight.boots.mapValues(host)
+            preflight.reads = try preflight.reads.map(host)
+        }
+        if let relay { preflight.releaseCommand = try preflight.releaseCommand.map(relay) }
         return preflight
     }
 

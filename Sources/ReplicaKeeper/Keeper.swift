@@ -1,4 +1,5 @@
 import Glibc
+import ProcessTree
 
 /// One keeper: starts the BEAM of one slot, drains what it writes, does what the daemon says, and writes down how it ended.
 struct Keeper {

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessTree
 
 /// The content of the file `state`: one line in always 128 bytes, so that writing the end down never needs a new block of the
 /// disk. The lines are also what a daemon is told through the pipe `alive`.

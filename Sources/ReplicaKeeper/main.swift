@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import ProcessTree
 
 // beamctl-keeper SLOT: keeps the BEAM of the slot whose directory this is. Started by the daemon in a session of its own; it
 // outlives the daemon, and ends with the BEAM.

@@ -30,6 +30,15 @@ struct LaunchRenderingTests {
     }
 
     @Test(
+        "a flag of the cluster's that a value brings is left out, as one that stands there is", arguments: Release.Tool.allCases)
+    func flagsOfValues(tool: Release.Tool) throws {
+        var request = LaunchRequest.sample(tool, files: ReleaseFiles(vmArguments: "${FLAGS}\n+K true\n"))
+        request.environment = Self.on.merging(["FLAGS": "-name own@here +A 4"]) { $1 }
+        let text = try #require(LaunchPlan(request).contents("config/vm.args"))
+        #expect(text.contains("\n+A 4 ## left out by beamctl: -name own@here +A 4\n+K true\n"), "\(text)")
+    }
+
+    @Test(
         "mix: without REPLACE_OS_VARS nothing is rendered; the manifest's word counts more", arguments: ["", "false", "0", "no"])
     func off(word: String) throws {
         var off = request(.mix, ["REPLACE_OS_VARS": word])

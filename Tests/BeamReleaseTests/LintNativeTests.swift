@@ -104,6 +104,27 @@ struct LintNativeTests {
             ])
     }
 
+    @Test("placeholders that nothing replaces are a warning; an error where somebody asks for their values")
+    func staying() {
+        let files = ReleaseFiles(systemConfig: "[{shop, [{a, \"${A}\"}]}].\n")
+        var lint = ConfigLint.sample(.mix, files: files)
+        #expect(lint.findings().problems.map(\.hint) == ["set release.replace_os_vars: true"])
+        lint.leavesToScript = true
+        let unasked = lint.findings().problems
+        #expect(unasked.map(\.severity) == [.warning])
+        #expect(unasked.first?.hint == "remove config.render: native, and set release.replace_os_vars: true")
+        lint.wantsValues = true
+        let asked = lint.findings().problems
+        #expect(asked.map(\.severity) == [.error] && asked.map(\.code) == [.placeholdersStay])
+        #expect(asked.first?.hint == "remove config.render: native")
+        for (tool, variable) in [(Release.Tool.rebar3, "RELX_REPLACE_OS_VARS"), (.distillery, "REPLACE_OS_VARS")] {
+            var lint = ConfigLint.sample(tool, files: files)
+            (lint.leavesToScript, lint.wantsValues) = (true, true)
+            #expect(
+                lint.findings().problems.map(\.hint) == ["set \(variable): \"true\" in env, or remove config.render: native"])
+        }
+    }
+
     @Test("with our own renderer none of it matters")
     func ours() {
         let text = "%% ${A+B}\n[{shop, [{a, \"${A:-x?}\"}, {b, \"${B}\"}]}].\n"

@@ -29,6 +29,23 @@ struct LintProblemTests {
             ConfigLint.sample(.rebar3, files: source, by: .beamctl, given: ["COOKIE": .user("crumbs")]).findings().told.isEmpty)
     }
 
+    @Test("a name that only a value brings into vm.args is told as one that stands there")
+    func identityOfValue() {
+        let files = ReleaseFiles(vmArguments: "+P 1000\n${FLAGS:-}\n-env NOTE ${NOTE}\n")
+        let given = ["FLAGS": GivenVariable.user("-name shop@here +A 4"), "NOTE": .user("no -sname")]
+        var lint = ConfigLint.sample(files: files, by: .beamctl, given: given)
+        #expect(lint.findings().told.isEmpty)
+        lint.isClustered = true
+        #expect(
+            lint.findings().told == [
+                "warning name-in-vm-args vm.args:2 becomes -name with the value of FLAGS, which beamctl gives itself: "
+                    + "it leaves it out of its copy"
+            ])
+        var native = ConfigLint.sample(.rebar3, files: files, by: .native, given: given)
+        native.isClustered = true
+        #expect(native.findings().problems.filter { $0.code == .nameInVMArguments }.map(\.severity) == [.error])
+    }
+
     @Test(
         "what is to be a port is a number from 0 to 65535",
         arguments: [

@@ -188,6 +188,13 @@ struct LintReaderTests {
         #expect(reads.reads.isEmpty && !reads.isComplete)
     }
 
+    @Test("values are told of those variables alone that are asked for")
+    func exports() throws {
+        let asked = try LintRelease.built().ask(nil, environment: ["HOST": "a.b\nc", "OTHER": "x"], exports: ["HOST", "NONE"])
+            .reads()
+        #expect(asked.exports == ["HOST": "a.b\nc"])
+    }
+
     @Test("a release without runtime.exs reads nothing there")
     func none() throws {
         let reads = try LintRelease.built().ask(nil).reads()

@@ -44,7 +44,8 @@ final class LintRelease: Sendable {
 
     /// A copy with another `runtime.exs` and what it answers when it is asked. The copy shares all files but those of its version.
     func ask(
-        _ runtime: String?, names: [String] = [], environment: [String: String] = [:], cache: String? = nil
+        _ runtime: String?, names: [String] = [], environment: [String: String] = [:], exports: Set<String> = [],
+        cache: String? = nil
     ) throws -> Answer {
         let scratch = try Scratch()
         let copy = scratch.path + "/release"
@@ -54,7 +55,9 @@ final class LintRelease: Sendable {
         for (name, text) in ConfigReader.files { try scratch.file("reader/\(name)", text) }
         var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8"]
         variables.merge(environment) { $1 }
-        variables.merge(ConfigReader.environment(folder: scratch.path + "/reader", names: names, cache: cache)) { $1 }
+        variables.merge(
+            ConfigReader.environment(folder: scratch.path + "/reader", names: names, exports: exports, cache: cache)
+        ) { $1 }
         let answer = try Shell.run(
             copy + "/bin/hello", ["eval", ConfigReader.expression], environment: variables, directory: scratch.path)
         return Answer(shell: answer, files: scratch.names(""))

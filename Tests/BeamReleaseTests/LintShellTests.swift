@@ -34,6 +34,20 @@ struct LintShellTests {
         #expect(found.map { "\($0.name)\($0.isExported ? "!" : "") \($0.line)" } == expected)
     }
 
+    @Test(
+        "a value is known where it is written out, and every line runs",
+        arguments: [
+            ("export FOO=1", "1"), ("export FOO=\"a b\"", "a b"), ("FOO='x'\nexport FOO", "x"), ("export FOO=", ""),
+            ("export FOO=1\nexport FOO=2", "2"), ("export FOO=$BAR", nil), ("export FOO=\"`hostname`\"", nil),
+            ("export FOO=a'b'", nil), ("export FOO=*", nil), ("if x; then export FOO=1; fi", nil), ("x && export FOO=1", nil),
+            ("case $x in\n  a) export FOO=1 ;;\nesac", nil), ("export FOO=1\n. ./more", nil),
+            ("export FOO=1\n" + EnvironmentFile.sourcingLines, "1"),
+        ])
+    func values(text: String, value: String?) {
+        let exports = ReleaseFiles(environmentScript: text).environmentExports
+        #expect(Array(exports.keys) == ["FOO"] && exports["FOO"]?.value == value, "\(exports)")
+    }
+
     @Test("what a real shell exports is what is found, for the script of mix and of Fly's generator")
     func real() throws {
         let text = """

@@ -112,8 +112,14 @@ struct RealNodeTests {
         }
         let last = try cluster.oneOff(.rpc("nodes()"), 11)
         #expect(isMeshed, "\(cluster.log(11))\(last)")
-        let eval = try cluster.oneOff(.eval(#"io:format("~p~n", [{node(), erlang:get_cookie()}]), ok."#), 12)
-        #expect(eval.output.hasPrefix("{'hello@127.93.5.12','TheRealCookie'}\n"), "\(eval)")
+        let eval = try cluster.oneOff(
+            .eval(#"io:format("~p~n", [{node(), application:get_key(hello, vsn), whereis(sasl_sup)}]), "\x{e9}"."#), 12)
+        // A VM of its own, in which the applications are loaded and not started; its value is printed.
+        #expect(eval.output == "{nonode@nohost,{ok,\"0.1.0\"},undefined}\n\"é\"\n" && eval.status == 0, "\(eval)")
+        for (expression, word) in [("error(boom)", "error: boom"), ("1 +", "syntax error"), ("[", "syntax error")] {
+            let failed = try cluster.oneOff(.eval(expression), 12)
+            #expect(failed.status == 1 && failed.output.isEmpty && failed.errors.contains(word), "\(failed)")
+        }
         let command = try String(contentsOfFile: "/proc/\(cluster.processID(11))/cmdline", encoding: .utf8)
         #expect(command.contains("262144") && !command.contains("plain") && !command.contains("TheRealCookie"))
     }

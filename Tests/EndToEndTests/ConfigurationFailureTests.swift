@@ -57,6 +57,9 @@ struct ConfigurationFailureTests {
             "a value that only the boot shows to be none", .hello, .hello(), .hello(["BOOM": "now"]),
             says: ["does not boot", "boom: now"]),
         Case(
+            "a command that is not in the release", .hello, .hello(),
+            .hello(more: "command: bin/nope"), says: ["command, beamctl.yml:7: there is no bin/nope in the release"]),
+        Case(
             "a port that is none", .relx, .relx(), .relx(["HTTP_PORT": "abc"]), says: ["HTTP_PORT", "beamctl.yml:7", "no port"]),
     ]
 

@@ -126,4 +126,29 @@ struct SettingsSecrecyTests {
             }
         }
     }
+
+    @Test("a crash whose reason holds the secret: told without it, as text, as JSON and in the file beside the dump")
+    func crash() async throws {
+        try await Machine.run { machine in
+            let secret = Self.fresh("Zeisig")
+            let project = try await SampleProject.hello.copy(to: machine.home, manifest: SampleManifest.hello().text)
+            try await machine.set(secret: "WORD", to: secret, of: project)
+            try await machine.deploy(project)
+            let end = "spawn(fn -> Process.sleep(200); :erlang.halt(~c\"why: #{System.get_env(\"WORD\")}\") end)"
+            try #require(try await machine.beamctl("rpc", "hello", end).code == 0)
+            try await machine.until("the dump is kept") {
+                try await machine.json([CrashReport].self, "crashes", "hello").count == 1
+            }
+            // A later value hides the former one no less.
+            try await machine.set(secret: "WORD", to: "another word", of: project)
+            let table = try await machine.beamctl("crashes", "hello")
+            #expect(table.output.contains("why: [secret]"), "\(table)")
+            let json = try await machine.beamctl("crashes", "hello", "--json")
+            expectNothing(of: secret, in: [table, json])
+            let dump = try #require(try await machine.json([CrashReport].self, "crashes", "hello").first)
+            #expect(dump.slogan == "why: [secret]")
+            let summary = try String(contentsOfFile: dump.path + ".json", encoding: .utf8)
+            #expect(summary.contains("why: [secret]") && !summary.contains(secret))
+        }
+    }
 }

@@ -49,6 +49,19 @@ struct EnvironmentLayersTests {
         #expect(resolved.secrets == ["URL", "PASS"])
     }
 
+    @Test("a value that another one covers needs no secret")
+    func coveredReferences() {
+        var spec = AppSpec(
+            app: "shop", processes: ["web": ProcessSpec(env: ["A": "plain"]), "worker": ProcessSpec()],
+            env: ["A": "${secret:A_TOKEN}", "B": "${secret:B_TOKEN}"])
+        #expect(EnvironmentLayers(spec, process: "web", settings: Settings()).referredSecrets == ["B_TOKEN"])
+        #expect(EnvironmentLayers(spec, process: "worker", settings: Settings()).referredSecrets == ["A_TOKEN", "B_TOKEN"])
+        spec.environment = EnvironmentSpec(name: "staging", env: ["B": "plain"])
+        #expect(EnvironmentLayers(spec, process: "web", settings: Settings()).referredSecrets.isEmpty)
+        let settings = Settings(env: ["A": "set"])
+        #expect(EnvironmentLayers(spec, process: "worker", settings: settings).referredSecrets.isEmpty)
+    }
+
     @Test("what was set beside the manifest means what it says, also when it looks like a reference")
     func settingsAreLiteral() throws {
         let resolved = try resolved(AppSpec(app: "shop"), Settings(env: ["URL": "${secret:NONE} $${secret:X}"]))
@@ -100,5 +113,17 @@ struct VariableRulesTests {
             let problem = VariableRules.problem(withValue: value)
             #expect(problem?.isEmpty == false && problem?.contains("hunter") == false)
         }
+    }
+
+    @Test("a secret that the VM prints as numbers is found, and the beginning of one where a text was cut")
+    func numbersAndCuts() {
+        let redactor = Redactor(["hünter", "zeisig\"7"])
+        #expect(redactor.redacted("<<104,195,188,110,116,101,114>> x") == "<<[secret]>> x")
+        #expect(redactor.redacted("[104, 252, 110, 116, 101, 114, 1]") == "[[secret], 1]")
+        #expect(redactor.redacted("1,2,3 and 104,252") == "1,2,3 and 104,252")
+        #expect(redactor.redactedWhereCut("why: zeisig") == "why: [secret]")
+        #expect(redactor.redactedWhereCut("why: zeisig\\\"") == "why: [secret]")
+        #expect(redactor.redactedWhereCut("why: zei") == "why: zei")
+        #expect(redactor.redactedWhereCut("zeisig\"7 zeis it") == "[secret] zeis it")
     }
 }

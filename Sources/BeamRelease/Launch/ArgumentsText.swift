@@ -3,10 +3,23 @@
 enum ArgumentsText {
     /// The text without some flags. A line that loses one says so; every other line stays as it is, and where it is.
     static func without(_ flags: [[String]], in text: String) -> String {
+        lines(of: text).map { without(flags, inLine: $0) }.joined(separator: "\n")
+    }
+
+    /// Its lines, without their ends.
+    static func lines(of text: String) -> [String] {
         // By code points: a carriage return and a line feed are one character, which no line would end at.
-        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { without(flags, inLine: String($0)) }
-            .joined(separator: "\n")
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+    }
+
+    /// Those of some flags that a line has.
+    static func found(_ flags: [[String]], inLine line: String) -> [String] {
+        groups(of: words(of: line)).compactMap { group in flags.contains { group.starts(with: $0) } ? group.first : nil }
+    }
+
+    /// Whether there is anything in it but comments.
+    static func hasWords(_ text: String) -> Bool {
+        lines(of: text).contains { !words(of: $0).isEmpty }
     }
 
     private static func without(_ flags: [[String]], inLine line: String) -> String {

@@ -19,9 +19,8 @@ enum EnvironmentFile {
     }
 
     private static func exports(_ environment: [String: String], _ request: LaunchRequest) -> String {
-        let extensible: Set<String> = ["LANG", "PATH", "ERL_CRASH_DUMP", "ERL_CRASH_DUMP_BYTES"]
         let names = environment.keys.filter { name in
-            !name.hasPrefix(secretPrefix) && (!extensible.contains(name) || request.environment[name] != nil)
+            !name.hasPrefix(secretPrefix) && (!LaunchEnvironment.extensible.contains(name) || request.environment[name] != nil)
         }
         return names.sorted()
             .map { name in

@@ -13,6 +13,9 @@ public enum LaunchEnvironment {
         "RELEASE_NODE", "RELEASE_COOKIE", "RELEASE_DISTRIBUTION", "ERL_INETRC",
     ]
 
+    /// Defaults of the platform that the project's own `env.sh` may extend.
+    public static let extensible: Set<String> = ["LANG", "PATH", "ERL_CRASH_DUMP", "ERL_CRASH_DUMP_BYTES"]
+
     /// Names the file that the copy of a mix release sources at the end of its `env.sh`.
     static let fileVariable = "BEAMCTL_ENV_FILE"
 

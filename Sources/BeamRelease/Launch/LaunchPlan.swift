@@ -61,6 +61,9 @@ public struct LaunchPlan: Hashable, Sendable {
             File(
                 path: LaunchPaths.inetrc, contents: inetrc(request.nameServer, searchDomains: request.searchDomains), mode: 0o600),
         ]
+        if request.release.tool != .mix {
+            files.append(File(path: LaunchPaths.evaluationArguments, contents: arguments.evaluation, mode: 0o600))
+        }
         if let text = config.systemConfig {
             files.append(File(path: LaunchPaths.systemConfig, contents: text, mode: 0o600))
         }
@@ -89,6 +92,7 @@ public struct LaunchPlan: Hashable, Sendable {
 /// Where a replica's files lie, relative to its folder.
 enum LaunchPaths {
     static let remoteVMArguments = "config/remote.vm.args"
+    static let evaluationArguments = "config/eval.vm.args"
     static let environmentFile = "config/env"
     static let inetrc = "config/inetrc"
     static let agent = "config/peer_agent.erl"

@@ -2,8 +2,8 @@
 public struct OneOffCommand: Hashable, Sendable {
     /// What is asked for.
     public enum Request: Hashable, Sendable {
-        /// An expression in a VM of its own, with the release's code and configuration but nothing started. With relx and
-        /// Distillery, whose `eval` does so: in the running node.
+        /// An expression in a VM of its own, with the release's code and configuration, its applications loaded and not started.
+        /// Elixir for mix; else Erlang, and its value is printed.
         case eval(String)
         /// An expression in the running node. In the language of the release: Elixir for mix, else Erlang.
         case rpc(String)
@@ -35,7 +35,7 @@ extension LaunchPlan {
         var request = request
         request.command = []
         let plan = try LaunchPlan(request)
-        let needsNode = if case .eval = wish { request.release.tool != .mix } else { true }
+        let needsNode = if case .eval = wish { false } else { true }
         if needsNode, request.discovery == .none {
             throw ReleaseError(
                 .noDistribution, at: request.replica,
@@ -53,7 +53,7 @@ extension LaunchPlan {
         if request.release.tool == .mix {
             command.arguments = mixArguments(wish)
         } else {
-            try useRuntime(of: request, for: wish, in: &command)
+            try useRuntime(of: request, plan, for: wish, in: &command)
         }
         return command
     }
@@ -66,11 +66,12 @@ extension LaunchPlan {
         }
     }
 
-    /// The scripts of relx and Distillery put the cookie into the arguments of what they call, where every user of the machine
+    /// The scripts of relx and Distillery have an `eval` of their own, which needs a node that runs, and put the cookie into the arguments of what they call, where every user of the machine
     /// reads it. So the same programs are called without them: these read `.erlang.cookie`.
     private static func useRuntime(
-        of request: LaunchRequest, for wish: OneOffCommand.Request, in command: inout OneOffCommand
+        of request: LaunchRequest, _ plan: LaunchPlan, for wish: OneOffCommand.Request, in command: inout OneOffCommand
     ) throws(ReleaseError) {
+        if case .eval(let expression) = wish { return evaluate(expression, request, plan, &command) }
         guard request.release.includesERTS else {
             throw ReleaseError(
                 .badLaunch, at: request.replica, "the release has no ERTS of its own, and with it no erl_call",
@@ -78,7 +79,8 @@ extension LaunchPlan {
         }
         let programs = "\(request.root)/erts-\(request.release.erts)/bin"
         switch wish {
-        case .eval(let expression), .rpc(let expression):
+        case .eval: break
+        case .rpc(let expression):
             command.executable = "\(programs)/erl_call"
             command.arguments = ["-R", "-address", "\(request.address):\(request.distributionPort)", "-timeout", "60"]
             if request.release.erts.parts[0] >= 13 { command.arguments.append("-fetch_stdout") }
@@ -88,8 +90,7 @@ extension LaunchPlan {
         case .remote:
             command.executable = "\(programs)/erlexec"
             command.arguments = remoteShell(request)
-            command.environment.merge(
-                ["ROOTDIR": request.root, "BINDIR": programs, "EMU": "beam", "PROGNAME": "erl"]) { _, new in new }
+            command.environment.merge(OneOffCommand.runtime(request)) { $1 }
         }
     }
 

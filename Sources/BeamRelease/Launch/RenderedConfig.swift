@@ -8,6 +8,8 @@ struct RenderedConfig {
     let systemConfig: String?
     /// Where `vm.args` goes, relative to the replica's folder.
     let vmArgumentsPath: String
+    /// Whether the tool's own pass is done, or there is none to come.
+    let vmArgumentsAreWhole: Bool
 
     /// Throws ``ReleaseError`` `.badConfig` that names file, line, column and variable.
     init(_ request: LaunchRequest, _ variables: [String: String]) throws(ReleaseError) {
@@ -27,13 +29,17 @@ struct RenderedConfig {
                     next: "read it in runtime.exs or sys.config instead, or set it with beamctl env if it is no secret")
             }
         }
+        // A flag may also come of a value: so they are left out before, where a placeholder of theirs need not be set, and after.
         do throws(RenderError) {
             vmArguments =
                 substitution.isOurs(.vmArguments)
-                ? try renderer.vmArguments(arguments, file: "\(folder)/\(substitution.name(of: .vmArguments))") : arguments
+                ? VMArgumentsText.kept(
+                    try renderer.vmArguments(arguments, file: "\(folder)/\(substitution.name(of: .vmArguments))"),
+                    isClustered: isClustered) : arguments
             remoteVMArguments =
                 substitution.isOurs(.remoteVMArguments)
-                ? try renderer.vmArguments(remote, file: "\(folder)/remote.vm.args") : remote
+                ? VMArgumentsText.kept(
+                    try renderer.vmArguments(remote, file: "\(folder)/remote.vm.args"), isClustered: isClustered) : remote
             systemConfig =
                 if substitution.isOurs(.systemConfig), let text = files.systemConfig {
                     try renderer.systemConfig(text, file: "\(folder)/\(substitution.name(of: .systemConfig))")
@@ -45,6 +51,7 @@ struct RenderedConfig {
         }
         // relx fills in a vm.args.src that lies beside the vm.args it is told of; so a text with placeholders keeps that name.
         let isSource = files.isVMArgumentsSource && !substitution.isOurs(.vmArguments)
+        vmArgumentsAreWhole = substitution.author(of: .vmArguments) != .tool
         vmArgumentsPath = LaunchPaths.vmArguments + (isSource ? ".src" : "")
     }
 }

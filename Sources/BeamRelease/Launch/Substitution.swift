@@ -20,6 +20,9 @@ public struct Substitution: Hashable, Sendable {
         case tool
     }
 
+    /// Whether placeholders are to be replaced in files that have none of relx's `.src` names.
+    public let isAsked: Bool
+
     private let files: ReleaseFiles
     private let authors: [File: Author]
 
@@ -32,6 +35,7 @@ public struct Substitution: Hashable, Sendable {
     public init(_ release: Release, _ environment: [String: String], _ rendering: LaunchRequest.Rendering, _ isWanted: Bool?) {
         files = release.files
         let isOn = isWanted ?? (Self.isOn(environment["REPLACE_OS_VARS"]) || Self.isOn(environment["RELX_REPLACE_OS_VARS"]))
+        isAsked = isOn
         var authors: [File: Author] = [:]
         for file in File.allCases {
             let isSource = Self.isSource(file, release.files)
@@ -89,5 +93,18 @@ public enum VMArgumentsText {
     /// The text without the flags that only the platform can set in a cluster; every line keeps its number.
     public static func kept(_ text: String, isClustered: Bool) -> String {
         isClustered ? ArgumentsText.without(VMArguments.ours, in: text) : text
+    }
+
+    /// Whether a line of it has become one that holds nothing any more.
+    public static func isLeftOut(_ before: String, _ after: String) -> Bool {
+        before != after && !ArgumentsText.hasWords(after) && ArgumentsText.hasWords(before)
+    }
+
+    /// The flags that are left out of it, each with its line, from 1.
+    static func leftOut(of text: String, isClustered: Bool) -> [(line: Int, flag: String)] {
+        guard isClustered else { return [] }
+        return ArgumentsText.lines(of: text).enumerated().flatMap { index, line in
+            ArgumentsText.found(VMArguments.ours, inLine: line).map { (index + 1, $0) }
+        }
     }
 }

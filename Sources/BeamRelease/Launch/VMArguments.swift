@@ -4,6 +4,8 @@ struct VMArguments {
     var boot: String
     /// For `rpc` and `remote`, which run beside it.
     var remote: String
+    /// For `eval`, where the release's own script has none that boots a VM: the node's own, without a place in the cluster.
+    var evaluation: String
 
     /// The value of every `-setcookie` that a process shows. It opens nothing: see ``LaunchPlan``.
     static let decoy = "not-the-cookie"
@@ -26,6 +28,12 @@ struct VMArguments {
             config.remoteVMArguments,
             "## Reaches nodes as they reach each other, and listens nowhere itself.",
             Self.reach(request), "-dist_listen false", Self.secondCookie,
+        ])
+        evaluation = Self.joined([
+            Self.title(request),
+            config.vmArgumentsAreWhole ? ArgumentsText.without(Self.ours, in: config.vmArguments) : "",
+            "## Meets nobody.",
+            "-start_epmd false",
         ])
     }
 

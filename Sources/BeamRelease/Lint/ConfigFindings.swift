@@ -112,6 +112,20 @@ public struct ConfigProblem: Hashable, Sendable {
     public var variable: String?
     /// What to do.
     public var hint: String?
+
+    /// Makes one.
+    public init(
+        severity: Severity, code: Code, message: String, file: String? = nil, line: Int? = nil, variable: String? = nil,
+        hint: String? = nil
+    ) {
+        self.severity = severity
+        self.code = code
+        self.message = message
+        self.file = file
+        self.line = line
+        self.variable = variable
+        self.hint = hint
+    }
 }
 
 extension ConfigProblem.Code {
@@ -149,6 +163,8 @@ extension ConfigProblem.Code {
     public static let environmentScript = Self(description: "env-sh-override")
     /// A configuration file cannot be parsed.
     public static let syntax = Self(description: "config-syntax")
+    /// A command that the release is to run is not in it.
+    public static let commandMissing = Self(description: "command-missing")
     /// More problems than are told.
     public static let more = Self(description: "more-problems")
 }

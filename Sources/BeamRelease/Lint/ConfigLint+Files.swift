@@ -8,20 +8,61 @@ extension ConfigLint {
                 names.append(placeholder.name)
             }
             let listed = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+            let (why, hint) = reasonToStay
             return ConfigProblem(
-                severity: .warning, code: .placeholdersStay,
-                message: "\(file.name):\(first.line) has placeholders (\(listed)), and nothing replaces them",
-                file: file.name, line: first.line, variable: first.name, hint: "set release.replace_os_vars: true")
+                // Who asks for values and for a renderer that gives none contradicts himself.
+                severity: wantsValues ? .error : .warning, code: .placeholdersStay,
+                message: "\(file.name):\(first.line) has placeholders (\(listed)), and nothing replaces them\(why)",
+                file: file.name, line: first.line, variable: first.name, hint: hint)
         }
+    }
+
+    /// Why placeholders stay, and what to do about it.
+    private var reasonToStay: (why: String, hint: String) {
+        guard leavesToScript else { return ("", "set release.replace_os_vars: true") }
+        let variable: String
+        switch release.tool {
+        case .mix:
+            return (
+                ": config.render is native, and the start script of a mix release replaces none",
+                "remove config.render: native" + (wantsValues ? "" : ", and set release.replace_os_vars: true")
+            )
+        case .rebar3: variable = "RELX_REPLACE_OS_VARS"
+        case .distillery: variable = "REPLACE_OS_VARS"
+        }
+        return (
+            ": config.render is native, and the release's start script replaces them only where \(variable) is set",
+            "set \(variable): \"true\" in env, or remove config.render: native"
+        )
     }
 
     func argumentProblems(_ facts: LintFacts) -> [ConfigProblem] {
         facts.arguments.flatMap { file in
             let words = Self.words(of: file.text)
-            return words.indices.flatMap { index in
+            let written = words.indices.flatMap { index in
                 let value = index + 1 < words.count ? words[index + 1] : nil
                 return identityProblem(words[index], file) + cookieProblem(words[index], value, file)
             }
+            return written + valueIdentityProblems(file)
+        }
+    }
+
+    /// The same of flags that only the values of placeholders bring. No text holds a value.
+    private func valueIdentityProblems(_ file: LintFacts.File) -> [ConfigProblem] {
+        guard file.substitution != .none, isClustered, !file.placeholders.isEmpty else { return [] }
+        let values = given.mapValues { $0.value ?? "secret" }
+        let kept = VMArgumentsText.kept(file.text, isClustered: true)
+        guard let filled = try? ConfigRenderer(variables: values).vmArguments(kept, file: file.name) else { return [] }
+        return VMArgumentsText.leftOut(of: filled, isClustered: true).map { line, flag in
+            let source = file.placeholders.first { $0.line == line }?.name
+            let what = "\(file.name):\(line) becomes \(flag)" + (source.map { " with the value of \($0)" } ?? "")
+            let isOurs = file.substitution == .beamctl
+            return ConfigProblem(
+                severity: isOurs ? .warning : .error, code: .nameInVMArguments,
+                message: "\(what), which beamctl gives itself: it "
+                    + (isOurs ? "leaves it out of its copy" : "cannot leave out what the start script puts in"),
+                file: file.name, line: line, variable: source,
+                hint: source.map { "take \(flag) out of the value of \($0)" } ?? "remove \(flag)")
         }
     }
 

@@ -6,8 +6,6 @@ extension ConfigLint {
     ]
     /// Flags of the VM; the platform has no word in them but on the protocol.
     private static let flags: Set<String> = ["ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS", "ELIXIR_ERL_OPTIONS"]
-    /// Defaults that a script may extend.
-    private static let extensible: Set<String> = ["LANG", "PATH", "ERL_CRASH_DUMP", "ERL_CRASH_DUMP_BYTES"]
 
     func scriptProblems(_ facts: LintFacts) -> [ConfigProblem] {
         facts.script.assignments.filter(\.isExported)
@@ -21,7 +19,7 @@ extension ConfigLint {
         let name = assignment.name
         let isUsers = given[name]?.userPlace != nil
         let asksForIPv6 = assignment.value?.contains("-proto_dist") ?? false
-        let isOurs = isUsers || given[name] != nil && !Self.extensible.contains(name) || Self.identity.contains(name)
+        let isOurs = isUsers || given[name] != nil && !LaunchEnvironment.extensible.contains(name) || Self.identity.contains(name)
         guard isOurs || Self.flags.contains(name) && (asksForIPv6 || environmentScript == .theirs) else { return nil }
         var message = "env.sh:\(assignment.line) exports \(name)"
         if asksForIPv6 { message += " with -proto_dist" }

@@ -31,7 +31,7 @@ extension ConfigLint {
     func integerProblems(_ facts: LintFacts) -> [ConfigProblem] {
         given.filter { !LintNames.isPort($0.key) }.sorted { $0.key < $1.key }
             .compactMap { name, variable in
-                guard let value = variable.value, !LintNames.isInteger(value),
+                guard let value = variable.value ?? secretValues[name], !LintNames.isInteger(value),
                     let read = facts.reads[name]?.first(where: \.isInteger)
                 else { return nil }
                 return ConfigProblem(
@@ -58,7 +58,9 @@ extension ConfigLint {
     private func givenPorts(_ facts: LintFacts) -> [ConfigProblem] {
         given.filter { LintNames.isPort($0.key) }.sorted { $0.key < $1.key }
             .compactMap { name, variable in
-                guard let value = variable.value, !value.isEmpty, !LintNames.isPortNumber(value) else { return nil }
+                guard let value = variable.value ?? secretValues[name], !value.isEmpty, !LintNames.isPortNumber(value) else {
+                    return nil
+                }
                 let read = facts.reads[name]?.first
                 return ConfigProblem(
                     severity: .error, code: .notAPort,

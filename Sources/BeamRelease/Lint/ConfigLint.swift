@@ -28,8 +28,14 @@ public struct ConfigLint: Sendable {
     public var environmentScript: EnvironmentScript
     /// Whether the platform sets up distribution, and leaves what the release's `vm.args` say of it out of its copy.
     public var isClustered = true
+    /// Whether the release's own start script is to replace placeholders (`config.render: native`).
+    public var leavesToScript = false
+    /// Whether somebody asks for placeholders to be replaced.
+    public var wantsValues = false
     /// The variables that the release gets.
     public var given: [String: GivenVariable]
+    /// Values of secrets, as far as they are at hand: they are looked at, and never told.
+    public var secretValues: [String: String] = [:]
     /// What the release says of itself; nil when it was not asked.
     public var runtimeReads: RuntimeReads?
     /// Secrets that the manifest declares, and that have no value.

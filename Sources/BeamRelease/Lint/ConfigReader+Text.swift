@@ -9,9 +9,10 @@ extension ConfigReader {
         # It is evaluated by the release's own `bin/app eval`, with a sys.config that holds nothing, so that neither
         # runtime.exs nor another config provider runs. It parses releases/<version>/runtime.exs, walks the syntax tree, and
         # then looks for names in the code of the release's own applications. It runs nothing of what it finds, and prints
-        # no value of any variable. Elixir 1.11 to 1.18.
+        # no value of any variable but those that it is asked for. Elixir 1.11 to 1.18.
         #
         # BEAMCTL_CONFIG_NAMES: names of variables, between spaces, that are looked for in the code.
+        # BEAMCTL_CONFIG_EXPORTS: names of variables, between spaces, whose values are told: what env.sh has made of them.
         #
         # Each line of the answer is the prefix, the kind and its fields, between tabs; texts are Base64. The last one is
         # "end".
@@ -45,6 +46,8 @@ extension ConfigReader {
             facts |> Enum.take(@most_lines) |> Enum.each(&say/1)
             if length(facts) > @most_lines, do: say({:opaque, 0, "more than #{@most_lines} places"})
             Enum.each(here, &say/1)
+            exports = names(System.get_env("BEAMCTL_CONFIG_EXPORTS") || "")
+            for name <- exports, value = System.get_env(name), do: say({:export, name, value})
             {found, is_complete} = search(names -- for({:code, name, _} <- here, do: name), root)
             Enum.each(found, &say/1)
             line(["end", flag(is_complete)])
@@ -60,6 +63,7 @@ extension ConfigReader {
           end
 
           defp say({:syntax, {at, column}, why}), do: line(["syntax", number(at), number(column), text(why)])
+          defp say({:export, name, value}), do: line(["export", text(name), text(value)])
           defp say({:code, name, application}), do: line(["code", text(name), text(application)])
           defp say({kind, at, what}), do: line([to_string(kind), number(at), text(what)])
 

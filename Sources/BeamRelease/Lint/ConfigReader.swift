@@ -7,6 +7,8 @@ public enum ConfigReader {
     public static let cacheVariable = "BEAMCTL_CONFIG_READER_CACHE"
     /// Names the variables that are looked for in the release's code, between spaces.
     public static let namesVariable = "BEAMCTL_CONFIG_NAMES"
+    /// Names the variables whose values are told, between spaces.
+    public static let exportsVariable = "BEAMCTL_CONFIG_EXPORTS"
     /// How many names are looked for, at most.
     public static let mostNames = 1000
     /// How many bytes all names may have together: Linux refuses a variable of more than 128 KiB.
@@ -59,9 +61,10 @@ public enum ConfigReader {
     /// - Parameters:
     ///   - folder: where the ``files`` lie, an absolute path.
     ///   - names: the variables to look for in the code; what does not fit into the bounds is left out.
+    ///   - exports: the variables whose values are told.
     ///   - cache: where the reader is kept compiled; nil compiles it each time.
     public static func environment(
-        folder: String, names: some Sequence<String>, cache: String? = nil
+        folder: String, names: some Sequence<String>, exports: Set<String> = [], cache: String? = nil
     ) -> [String: String] {
         let without = [
             "RELEASE_SYS_CONFIG": "\(folder)/sys",
@@ -72,12 +75,17 @@ public enum ConfigReader {
             // a crash is told by its text; a dump beside it would hold the environment
             "ERL_CRASH_DUMP_SECONDS": "0",
         ]
-        return asking(folder: folder, names: names, cache: cache).merging(without) { $1 }
+        let told = exports.subtracting(without.keys)
+        return asking(folder: folder, names: names, exports: told, cache: cache).merging(without) { $1 }
     }
 
     /// The part of it that a boot with the release's own configuration needs, too.
-    public static func asking(folder: String, names: some Sequence<String>, cache: String? = nil) -> [String: String] {
-        var variables = [fileVariable: "\(folder)/\(starterName)", namesVariable: bounded(names)]
+    public static func asking(
+        folder: String, names: some Sequence<String>, exports: Set<String> = [], cache: String? = nil
+    ) -> [String: String] {
+        var variables = [
+            fileVariable: "\(folder)/\(starterName)", namesVariable: bounded(names), exportsVariable: bounded(exports),
+        ]
         variables[cacheVariable] = cache
         return variables
     }

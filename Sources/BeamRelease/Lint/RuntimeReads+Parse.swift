@@ -75,6 +75,9 @@ extension RuntimeReads {
                 return false
             }
             namesInCode[name] = application
+        case "export":
+            guard fields.count == 3, let name = Base64.text(fields[1]), let value = Base64.text(fields[2]) else { return false }
+            exports[name] = value
         case let kind?:
             guard let kind = Note.Kind(rawValue: kind), fields.count == 3, let line = Self.number(fields[1]),
                 let what = Base64.text(fields[2])

@@ -66,6 +66,8 @@ public struct RuntimeReads: Hashable, Sendable {
     public var syntaxError: SyntaxError?
     /// The names that were asked for and are there: name to application, or to `runtime.exs`.
     public var namesInCode: [String: String] = [:]
+    /// What `env.sh` has made of variables that it exports, as far as that was asked; a long value is cut.
+    public var exports: [String: String] = [:]
     /// Whether all code was looked through; it is given up after some seconds.
     public var isSearchComplete = true
 

@@ -2,6 +2,8 @@
 struct ShellScanner {
     private(set) var reads: [ShellScript.Read] = []
     private(set) var assignments: [ShellScript.Assignment] = []
+    /// Whether there is something because of which a line may not run, or may not be the last word.
+    private(set) var branches = false
 
     private let bytes: [UInt8]
     private var index = 0
@@ -20,6 +22,7 @@ struct ShellScanner {
         while let byte = peek() {
             switch byte {
             case let byte where Self.separators.contains(byte):
+                branches = branches || byte != UInt8(ascii: "\n") && byte != UInt8(ascii: ";")
                 step()
                 isCommandStart = true
                 isExport = false
@@ -54,6 +57,7 @@ struct ShellScanner {
         let name = nameBeforeEqualSign()
         while let byte = peek(), !Self.ends.contains(byte) { part(byte) }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        branches = branches || Self.branching.contains(text)
         if let name, isCommandStart || isExport {
             let value = String(text.utf8.dropFirst(name.utf8.count + 1)) ?? ""
             assignments.append(.init(name: name, line: startLine, value: value, isExported: isExport))
@@ -72,6 +76,10 @@ struct ShellScanner {
             isCommandStart = isCommandStart && Self.introductions.contains(text)
         }
     }
+
+    private static let branching: Set<String> = [
+        "if", "case", "for", "while", "until", "exit", "return", "function", ".", "source", "eval", "unset",
+    ]
 
     /// The name of an assignment that begins here.
     private func nameBeforeEqualSign() -> String? {

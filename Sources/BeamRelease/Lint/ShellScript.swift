@@ -29,6 +29,9 @@ struct ShellScript {
         Set(assignments.filter(\.isExported).map(\.name))
     }
 
+    /// Whether every line runs, each once and in order: there is no condition, no loop and no function.
+    private(set) var isStraight = true
+
     /// How many bytes are looked at.
     private static let longest = 1 << 20
     /// What each shell has.
@@ -37,6 +40,7 @@ struct ShellScript {
     init(text: String) {
         var scanner = ShellScanner(Array(text.utf8.prefix(Self.longest)))
         scanner.run()
+        isStraight = !scanner.branches
         let set = Set(scanner.assignments.map(\.name))
         let exported = Set(scanner.assignments.filter(\.isExported).map(\.name))
         assignments = scanner.assignments.map { assignment in

@@ -1,7 +1,7 @@
 /// An OTP release on disk, as its own files describe it.
-public struct Release: Hashable, Sendable {
+public struct Release: Hashable, Codable, Sendable {
     /// The tool that built it.
-    public enum Tool: String, Hashable, Sendable, CaseIterable {
+    public enum Tool: String, Hashable, Codable, Sendable, CaseIterable {
         /// `mix release`, Elixir 1.9 and later.
         case mix
         /// relx, which `rebar3 release` calls.
@@ -11,7 +11,7 @@ public struct Release: Hashable, Sendable {
     }
 
     /// An application in the release.
-    public struct Application: Hashable, Sendable {
+    public struct Application: Hashable, Codable, Sendable {
         /// Its name.
         public var name: String
         /// Its version.
@@ -74,7 +74,7 @@ public struct Release: Hashable, Sendable {
 }
 
 /// The texts of a release's configuration files, as they lie in `releases/<version>`; nil for one that is not there.
-public struct ReleaseFiles: Hashable, Sendable {
+public struct ReleaseFiles: Hashable, Codable, Sendable {
     /// `vm.args`, or `vm.args.src` where there is only that.
     public var vmArguments: String?
     /// `remote.vm.args` (mix, Elixir 1.11 and later).

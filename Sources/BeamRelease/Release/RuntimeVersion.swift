@@ -1,6 +1,6 @@
 /// A version of OTP's own kind: numbers with dots, of any length (`13.1.5`, `11.1`, `25.0.0.1`), perhaps with a
 /// suffix (`14.0-rc1`), which does not count when two are compared.
-public struct RuntimeVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct RuntimeVersion: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
     /// The numbers.
     public let parts: [Int]
     /// As it was written.

@@ -1,4 +1,5 @@
 import AppManifest
+import BeamRelease
 import Deploying
 import FleetModel
 
@@ -8,8 +9,10 @@ struct ConfigExplanation: Encodable {
     struct Layer: Encodable {
         /// In words.
         let source: String
-        /// The value there; nil for a secret.
+        /// The value there; nil for a secret, and for what only env.sh knows.
         let value: String?
+        /// Whether the value is a secret, or holds one.
+        let secret: Bool
         /// Whether it is the one that holds.
         let holds: Bool
     }
@@ -21,17 +24,29 @@ struct ConfigExplanation: Encodable {
     /// Why the user cannot give it, when that is so.
     let reserved: String?
 
-    init(_ check: ConfigCheck, variable: String, process: String) {
+    /// - Parameter reads: What the release has said when it was tried; nil when it was not.
+    init(_ check: ConfigCheck, _ reads: RuntimeReads?, variable: String, process: String) {
         self.variable = variable
         self.process = process
         reserved = ReservedVariables.problem(with: variable, discovery: check.spec.cluster.discovery)
-        var places: [(source: String, value: String?)] = []
-        if let value = check.platformVariables(process)[variable] { places.append(("beamctl", value)) }
+        var places: [EffectiveVariable] = []
+        if let value = check.platformVariables(process)[variable] {
+            places.append(EffectiveVariable(source: "beamctl", value: .text(value)))
+        }
         for layer in check.layers(of: process).sources[variable] ?? [] where reserved == nil {
-            places.append((check.words(layer.source, variable), check.plainValue(layer, variable)))
+            let value = check.plainValue(layer, variable)
+            places.append(
+                EffectiveVariable(source: check.words(layer.source, variable), value: value.map { .text($0) } ?? .secret))
+        }
+        if let script = check.script(variable, reads) {
+            let wins = check.scriptWins(variable, over: check.given(process)[variable])
+            places.insert(script, at: wins ? places.count : 0)
         }
         let last = places.count - 1
-        layers = places.enumerated().map { Layer(source: $1.source, value: $1.value, holds: $0 == last) }
+        layers = places.enumerated().map { place, variable in
+            Layer(
+                source: variable.source, value: variable.text, secret: variable.value == .secret, holds: place == last)
+        }
     }
 
     /// For people.
@@ -39,7 +54,8 @@ struct ConfigExplanation: Encodable {
         var lines = ["\(variable) in the process \(process)"]
         if layers.isEmpty { lines.append("  nothing gives it") }
         for layer in layers {
-            let value = layer.value.map { TextTable.oneLine($0) } ?? Redactor.mark
+            let value =
+                layer.value.map { TextTable.oneLine($0) } ?? (layer.secret ? Redactor.mark : "what it makes of it when it runs")
             lines.append("  \(layer.holds ? "→" : " ") \(layer.source): \(value)\(layer.holds ? "" : "  (covered)")")
         }
         if let reserved { lines.append("  \(reserved)") }

@@ -8,6 +8,8 @@ struct ConfigSubject {
     var check: ConfigCheck
     /// The release as the platform keeps it.
     let stored: StoredRelease
+    /// What is to be changed of what is set beside the manifest; the check knows it already.
+    var change = SettingsChange()
 
     /// Finds what an argument means: a folder is a project, a name a deployed app, nothing the project that the present folder is in.
     static func find(_ argument: String?, _ options: PlatformOptions, in session: Session) async throws -> ConfigSubject {
@@ -20,15 +22,34 @@ struct ConfigSubject {
 
     private static func deployed(_ key: AppKey, _ session: Session) async throws -> ConfigSubject {
         let revision = try await session.platform.status(of: key).revision
-        let folder =
-            switch try await session.platform.releaseIntake() {
-            case .directory(let folder): folder
-            }
-        let settings = try await session.platform.settings(of: key).settings
-        let check = ConfigCheck(
-            release: try Release.read(at: "\(folder)/\(revision.release.digest)"), spec: revision.spec, namespace: key.namespace,
+        return try await deployed(key, revision, try await session.platform.settings(of: key).settings, session)
+    }
+
+    /// A revision, with these settings.
+    private static func deployed(
+        _ key: AppKey, _ revision: Revision, _ settings: Settings, _ session: Session
+    ) async throws -> ConfigSubject {
+        var check = ConfigCheck(
+            release: try await session.shelf.release(revision.release.digest), spec: revision.spec, namespace: key.namespace,
             settings: settings, manifest: "the manifest of revision \(revision.number)")
+        check.isReleaseHere = session.connection == nil
+        check.addresses = await session.exampleAddresses()
         return ConfigSubject(check: check, stored: revision.release)
+    }
+
+    /// What would run after a change of settings. Throws what the platform throws.
+    static func changed(_ key: AppKey, _ revision: Revision, by change: SettingsChange, _ session: Session) async throws
+        -> ConfigSubject
+    {
+        var settings = try await session.platform.settings(of: key).settings
+        for name in change.unsetEnv { settings.env[name] = nil }
+        for name in change.unsetSecrets { settings.secrets[name] = nil }
+        settings.env.merge(change.env) { $1 }
+        for name in change.secrets.keys { settings.secrets[name, default: 0] += 1 }
+        var subject = try await deployed(key, revision, settings, session)
+        subject.check.secretValues = change.secrets
+        subject.change = change
+        return subject
     }
 
     private static func project(_ folder: String, _ options: PlatformOptions, _ session: Session) async throws -> ConfigSubject {
@@ -46,8 +67,9 @@ struct ConfigSubject {
         }
         let key = AppKey(namespace: options.namespace, app: reading.spec.app)
         let settings = try await session.platform.settings(of: key).settings
-        let check = ConfigCheck(
+        var check = ConfigCheck(
             release: release, spec: reading.spec, namespace: key.namespace, settings: settings, lines: reading.lines)
+        check.addresses = await session.exampleAddresses()
         return ConfigSubject(check: check, stored: try await deployer.keep(release))
     }
 
@@ -57,22 +79,28 @@ struct ConfigSubject {
         var reads: RuntimeReads?
         /// Why it does not boot, in words.
         var failure: ConfigFailure?
-        /// Why it was not booted.
-        var problem: String?
+        /// What keeps it from being booted, or from being deployed at all.
+        var problem: CommandFailure?
+        /// Why it was not booted although it could be deployed.
+        var untried: String?
     }
 
     /// Boots the release, unless the manifest asks for no such thing. Throws only `CancellationError`.
     func tried(on platform: any Platform) async throws -> Tried {
-        let request = PreflightRequest(namespace: check.namespace, spec: check.spec, release: stored)
+        let request = PreflightRequest(namespace: check.namespace, spec: check.spec, release: stored, change: change)
+        let trial = ConfigTrialRun(platform: platform)
         do {
-            let reads = try await ConfigTrialRun(platform: platform).run(request, boots: check.spec.config.preflight)
-            return Tried(reads: reads)
+            let outcome = try await trial.run(request)
+            return Tried(reads: outcome.reads, untried: outcome.untried)
         } catch let failure as ConfigFailure {
             try Task.checkCancellation()
             return Tried(reads: failure.reads, failure: failure)
         } catch {
             try Task.checkCancellation()
-            return Tried(problem: "\(error)")
+            // What it reads can be told all the same.
+            let reads = try? await trial.reads(request)
+            try Task.checkCancellation()
+            return Tried(reads: reads, problem: CommandFailure(translating: error) ?? CommandFailure("config", "\(error)"))
         }
     }
 }

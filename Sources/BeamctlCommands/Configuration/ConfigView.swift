@@ -26,6 +26,7 @@ struct ConfigView {
         let secrets = Set(findings.problems.filter { $0.code == .secretMissing }.compactMap(\.variable))
         let missing = secrets.union(findings.variables.filter { $0.state == .missing }.map(\.name)).count
         return "\(users) \(users == 1 ? "variable" : "variables") given, \(missing) missing"
+            + (tried.untried.map { "; not tried: \($0)" } ?? "")
     }
 
     /// Whether the release needs a variable that nobody gives.
@@ -41,8 +42,11 @@ struct ConfigView {
     var failure: CommandFailure? {
         let errors = findings.problems.filter { $0.severity == .error }
         if let failure = tried.failure {
+            // What is only likely to be wrong may be why.
+            let likely = findings.problems.filter { Self.explaining.contains($0.code) && $0.severity == .warning }
             let missing = errors.filter { $0.code == .variableMissing }.compactMap(\.variable)
-            return CommandFailure(failure, missing: missing, more: errors.map(Self.line))
+            return CommandFailure(
+                failure, missing: missing.isEmpty ? suspects(failure) : missing, more: (errors + likely).map(Self.line))
         }
         if !errors.isEmpty {
             return CommandFailure(
@@ -50,7 +54,20 @@ struct ConfigView {
                 hint: errors.lazy.compactMap(hint).first ?? Self.hint(check),
                 details: errors.count == 1 ? [] : errors.map(Self.line))
         }
-        return tried.problem.map { CommandFailure("config", $0, hint: Self.hint(check)) }
+        return tried.problem
+    }
+
+    private static let explaining: Set<ConfigProblem.Code> = [
+        .variableMissing, .placeholdersStay, .nativeBreak, .nativeChange, .variableEmpty,
+    ]
+
+    /// Secrets that are turned into integers: of every other variable the value was looked at.
+    private func suspects(_ failure: ConfigFailure) -> [String] {
+        guard failure.exception == "ArgumentError" else { return [] }
+        let given = check.given(process)
+        return findings.variables.filter { finding in
+            finding.reads.contains(where: \.isInteger) && given[finding.name].map { $0.value == nil } ?? false
+        }.map(\.name)
     }
 
     /// What mends a problem; where a command does, that.
@@ -68,12 +85,12 @@ struct ConfigView {
     // MARK: For people
 
     func lines(_ terminal: Terminal) -> [String] {
-        let given = check.given(process)
+        let given = check.effective(process, tried.reads)
         var table = TextTable("VARIABLE", "STATE", "SOURCE", "VALUE", "READ BY")
         for finding in findings.variables {
             table.add([
-                finding.name, finding.state.rawValue, Self.source(given[finding.name]), value(finding, given),
-                Self.reads(finding),
+                finding.name, finding.state.rawValue, given[finding.name]?.source ?? "-", value(finding, given),
+                reads(finding),
             ])
         }
         var lines =
@@ -82,6 +99,7 @@ struct ConfigView {
             let line = terminal.styled(Self.line(problem), problem.severity == .error ? .bad : .careful)
             return line + (hint(problem).map { "\n  try: \($0)" } ?? "")
         }
+        lines += tried.untried.map { ["not tried: \($0)"] } ?? []
         return lines
     }
 
@@ -98,24 +116,19 @@ struct ConfigView {
         }
     }
 
-    private static func source(_ given: GivenVariable?) -> String {
-        switch given?.source {
-        case .platform: "beamctl"
-        case .user(let words): words
-        case nil: "-"
-        }
-    }
-
-    private func value(_ finding: VariableFinding, _ given: [String: GivenVariable]) -> String {
+    private func value(_ finding: VariableFinding, _ given: [String: EffectiveVariable]) -> String {
         guard let variable = given[finding.name] else {
             let standard = finding.reads.lazy.compactMap(\.defaultText).first
             return standard.map { "default \(TextTable.oneLine($0, longest: 30))" } ?? "-"
         }
-        return variable.value.map { TextTable.oneLine($0, longest: 40) } ?? Redactor.mark
+        return variable.text.map { TextTable.oneLine($0, longest: 40) }
+            ?? (variable.value == .secret ? Redactor.mark : "as env.sh makes it")
     }
 
-    private static func reads(_ finding: VariableFinding) -> String {
+    private func reads(_ finding: VariableFinding) -> String {
         guard let first = finding.reads.first else {
+            // Without the release's own answer nobody knows what its code reads.
+            guard tried.reads != nil || finding.state == .unread || check.release.tool != .mix else { return "not known" }
             return "nothing" + (finding.suggestion.map { ": \($0) was meant?" } ?? "")
         }
         let more = finding.reads.count > 1 ? " and \(finding.reads.count - 1) more" : ""
@@ -157,13 +170,16 @@ struct ConfigView {
 
         let app: String
         let process: String
+        /// nil when that was not tried.
         let boots: Bool?
+        /// Why it was not.
+        let untried: String?
         let variables: [Variable]
         let problems: [Problem]
     }
 
     var report: Report {
-        let given = check.given(process)
+        let given = check.effective(process, tried.reads)
         var problems = findings.problems.map { problem in
             Report.Problem(
                 severity: problem.severity.rawValue, code: "\(problem.code)", message: problem.message, file: problem.file,
@@ -177,17 +193,19 @@ struct ConfigView {
         } else if let problem = tried.problem {
             problems.insert(
                 Report.Problem(
-                    severity: "error", code: "cannot-be-tried", message: problem, file: nil, line: nil, variable: nil, hint: nil),
+                    severity: "error", code: "cannot-be-tried", message: problem.message, file: nil, line: nil, variable: nil,
+                    hint: problem.hint),
                 at: 0)
         }
         return Report(
-            app: check.spec.app, process: process, boots: check.spec.config.preflight ? tried.failure == nil : nil,
+            app: check.spec.app, process: process,
+            boots: tried.untried == nil && tried.problem == nil ? tried.failure == nil : nil, untried: tried.untried,
             variables: findings.variables.map { finding in
                 let variable = given[finding.name]
                 return Report.Variable(
                     name: finding.name, state: finding.state.rawValue,
-                    source: variable.map { _ in Self.source(variable) }, secret: variable != nil && variable?.value == nil,
-                    value: variable?.value, reads: finding.reads.map(Self.read), suggestion: finding.suggestion)
+                    source: variable?.source, secret: variable?.value == .secret,
+                    value: variable?.text, reads: finding.reads.map(Self.read), suggestion: finding.suggestion)
             }, problems: problems)
     }
 

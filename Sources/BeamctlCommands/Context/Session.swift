@@ -46,7 +46,11 @@ struct Session: Sendable {
         case .local:
             let starter = DaemonStarter(home: home, surroundings: surroundings)
             client = DaemonClient(
-                transport: transport, socket: home.socket, silence: { SilentDaemon(home).error }
+                transport: transport, socket: home.socket,
+                host: { [surroundings] call in
+                    try HostedProgram.call(call, by: surroundings.program, environment: surroundings.environment)
+                },
+                silence: { SilentDaemon(home).error }
             ) { try await starter.start() }
             connection = nil
         case .ssh(let destination):
@@ -88,4 +92,12 @@ struct Session: Sendable {
 
     /// The same for a verb that runs a program, which is ended there when this process has ended.
     func there(running verb: String, _ words: [String]) -> ProgramCall? { there([verb, "--\(PlatformOptions.tied)"] + words) }
+
+    /// What a replica's address looks like here, for what is shown of variables that hold one.
+    func exampleAddresses() async -> ConfigCheck.Addresses {
+        guard let status = try? await client.daemonStatus(), let network = try? LoopbackNetwork(status.network) else {
+            return ConfigCheck.Addresses()
+        }
+        return ConfigCheck.Addresses(replica: network.firstAddress, nameServer: network.nameServer)
+    }
 }

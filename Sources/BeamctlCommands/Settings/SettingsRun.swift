@@ -62,12 +62,9 @@ struct SettingsRun {
         }
         let deploys = status != nil && !change.noDeploy
         if deploys, let present = status?.revision {
-            let trial = ConfigTrialRun(platform: session.platform)
-            report.progress("config", "trying")
-            _ = try await trial.run(
-                PreflightRequest(namespace: key.namespace, spec: present.spec, release: present.release, change: wish),
-                boots: present.spec.config.preflight)
-            report.done("config", present.spec.config.preflight ? "tried" : "not tried: config.preflight is false")
+            report.progress("config", "checking")
+            let step = ConfigStep(session: session, report: report)
+            try step.end(with: try await step.view(of: try await .changed(key, present, by: wish, session)))
         }
         let request = SettingsRequest(
             change: wish, deploys: deploys, origin: RevisionOrigin(user: session.surroundings.user), id: RequestID.fresh())

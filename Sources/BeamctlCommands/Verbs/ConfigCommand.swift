@@ -16,7 +16,7 @@ struct Config: AsyncParsableCommand {
 
     @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions
-    @Flag(help: "Show the lines of configuration files that rendering changes.") var diff = false
+    @Flag(help: "Show the lines of configuration files that replicas get otherwise, more or fewer.") var diff = false
     @Option(help: ArgumentHelp("Say where the value of a variable comes from.", valueName: "variable")) var explain: String?
     @Option(help: "The process, where the app has several.") var process: String?
     @Argument(help: "The project's folder, or the app's name.") var app: String?
@@ -30,7 +30,7 @@ struct Config: AsyncParsableCommand {
             if let there = try there(session) { try Becoming.become(there) }
             let subject = try await ConfigSubject.find(app, options, in: session)
             let process = try chosen(of: subject.check.spec)
-            if let explain { return try show(ConfigExplanation(subject.check, variable: explain, process: process), session) }
+            if let explain { return try await show(explain, subject, process, session) }
             if diff { return try show(RenderedDifference(subject.check, process: process), session) }
             let tried = try await subject.tried(on: session.platform)
             let view = ConfigView(subject.check, tried, process: process)
@@ -64,20 +64,25 @@ struct Config: AsyncParsableCommand {
         return process
     }
 
-    private func show(_ explanation: ConfigExplanation, _ session: Session) throws {
+    private func show(_ variable: String, _ subject: ConfigSubject, _ process: String, _ session: Session) async throws {
+        // Where only env.sh knows the value, the release is asked.
+        let isOpen = subject.check.script(variable, nil)?.value == .unknown
+        let reads = isOpen ? try await subject.tried(on: session.platform).reads : nil
+        let explanation = ConfigExplanation(subject.check, reads, variable: variable, process: process)
         if format.json { return session.terminal.print(try JSONOutput.text(explanation)) }
         explanation.lines.forEach(session.terminal.print)
     }
 
     private func show(_ difference: RenderedDifference, _ session: Session) throws {
         if format.json { return session.terminal.print(try JSONOutput.text(difference)) }
-        guard !difference.lines.isEmpty else { return session.terminal.say("rendering changes nothing") }
+        guard !difference.lines.isEmpty else { return session.terminal.say("replicas get the files as they are") }
         var file = ""
         for line in difference.lines {
             if line.file != file { session.terminal.print(session.terminal.styled(line.file, .strong)) }
             file = line.file
-            session.terminal.print(session.terminal.styled("\(line.line) - \(line.before)", .bad))
-            session.terminal.print(session.terminal.styled("\(line.line) + \(line.after)", .good))
+            let number = line.line.map { "\($0) " } ?? ""
+            if let before = line.before { session.terminal.print(session.terminal.styled("\(number)- \(before)", .bad)) }
+            if let after = line.after { session.terminal.print(session.terminal.styled("\(number)+ \(after)", .good)) }
         }
     }
 }

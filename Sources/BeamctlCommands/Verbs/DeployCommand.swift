@@ -90,31 +90,16 @@ struct Deploy: AsyncParsableCommand {
     /// Stops a deploy that cannot work before a replica is touched.
     private func configure(_ subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws {
         report.progress("config", "checking")
-        var view = try await view(of: subject, session, report)
+        let step = ConfigStep(session: session, report: report)
+        var view = try await step.view(of: subject)
         if view.lacks(SecretKeyBase.name) {
             var completed = subject
             let key = AppKey(namespace: subject.check.namespace, app: subject.check.spec.app)
             completed.check.settings = try await SecretKeyBase.make(for: key, session)
             report.done("secrets", "\(SecretKeyBase.name) made, as none was given: \(SecretKeyBase.length) random characters")
-            view = try await self.view(of: completed, session, report)
+            view = try await step.view(of: completed)
         }
-        if let failure = view.failure {
-            report.failed("config", view.summary)
-            throw failure
-        }
-        report.done("config", view.summary)
-        view.warnings.forEach { report.note("  \($0)") }
-    }
-
-    private func view(of subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws -> ConfigView {
-        let process = subject.check.spec.processes.keys.sorted().first ?? AppSpec.plainProcess
-        // What is certain from the files alone needs no boot.
-        let view = ConfigView(subject.check, ConfigSubject.Tried(), process: process)
-        guard view.failure == nil else { return view }
-        report.progress("config", "booting the release with its configuration")
-        let tried = try await subject.tried(on: session.platform)
-        try Task.checkCancellation()
-        return ConfigView(subject.check, tried, process: process)
+        try step.end(with: view)
     }
 
     private func release(

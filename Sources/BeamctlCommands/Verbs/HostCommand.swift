@@ -27,6 +27,7 @@ struct HostCommand: AsyncParsableCommand {
             commandName: "release", abstract: "Keep a release for it.", shouldDisplay: false)
 
         @Option(help: "Only say whether this one is kept, by the exit code.") var has: String?
+        @Option(help: "Only print what this one says of itself, as JSON.") var show: String?
 
         func run() async throws {
             let surroundings = Surroundings.current()
@@ -36,6 +37,11 @@ struct HostCommand: AsyncParsableCommand {
                     throw ExitCode(3)
                 }
                 return
+            }
+            if let show {
+                let release = try Release.read(at: "\(home.releases)/\(show)")
+                let text = String(decoding: try JSONEncoder().encode(release), as: UTF8.self)
+                return Terminal(noColour: true).print(text)
             }
             try home.prepare()
             let archive = FileManager.default.temporaryDirectory.appending(path: "beamctl-\(UUID().uuidString).tar.gz").path

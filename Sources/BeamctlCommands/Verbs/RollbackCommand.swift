@@ -29,12 +29,11 @@ struct Rollback: AsyncParsableCommand {
     private func roll(_ key: AppKey, _ session: Session, _ report: StepReport) async throws {
         let target = try await session.platform.history(of: key).target(of: to)
         report.progress("config", "trying")
-        _ = try await ConfigTrialRun(platform: session.platform).run(
+        let outcome = try await ConfigTrialRun(platform: session.platform).run(
             PreflightRequest(
                 namespace: key.namespace, spec: target.spec, release: target.release,
-                settings: target.settings ?? Settings()),
-            boots: target.spec.config.preflight)
-        report.done("config", target.spec.config.preflight ? "tried" : "not tried: config.preflight is false")
+                settings: target.settings ?? Settings()))
+        report.done("config", outcome.untried.map { "not tried: \($0)" } ?? "tried")
         let request = RollbackRequest(to: target.number, user: session.surroundings.user, id: RequestID.fresh())
         let revision = try await session.platform.rollback(key, request)
         _ = try await RolloutWait(

@@ -15,6 +15,27 @@ public struct ConfigCheck: Sendable {
     public var lines: [String: Int]
     /// The manifest's name, for people.
     public var manifest: String
+    /// An address that a replica may have, and the name server's, for what is shown of variables that hold them.
+    public var addresses = Addresses()
+
+    /// Values of secrets, as far as they are at hand: they are looked at, and never told.
+    public var secretValues: [String: String] = [:]
+    /// Whether the release's files lie on this machine, under its root.
+    public var isReleaseHere = true
+
+    /// See ``ConfigCheck/addresses``.
+    public struct Addresses: Hashable, Sendable {
+        /// A replica's.
+        public var replica: String
+        /// The name server's.
+        public var nameServer: String
+
+        /// Makes them.
+        public init(replica: String = "127.88.0.11", nameServer: String = "127.88.0.1") {
+            self.replica = replica
+            self.nameServer = nameServer
+        }
+    }
 
     /// Makes one.
     public init(
@@ -37,7 +58,26 @@ public struct ConfigCheck: Sendable {
             lint(process: process, reads).findings().reading(layers(of: process).referredSecrets)
         }
         guard let first = all.first else { return ConfigFindings(variables: [], problems: []) }
-        return all.dropFirst().reduce(first) { $0.joined(with: $1) }
+        var findings = all.dropFirst().reduce(first) { $0.joined(with: $1) }
+        findings.problems = commandProblems + findings.problems
+        return findings
+    }
+
+    /// Commands of processes that are not in the release.
+    private var commandProblems: [ConfigProblem] {
+        guard isReleaseHere else { return [] }
+        let processes = spec.processes.sorted { $0.key < $1.key }.map { name, process in
+            (
+                key: name == AppSpec.plainProcess && lines["command"] != nil ? "command" : "processes.\(name).command",
+                process.command
+            )
+        }
+        return (processes + [("release_command", spec.releaseCommand)]).compactMap { key, words in
+            guard let problem = words.flatMap({ release.problem(withCommand: $0) }) else { return nil }
+            let place = lines[key].map { ", \(manifest):\($0)" } ?? ""
+            return ConfigProblem(
+                severity: .error, code: .commandMissing, message: "\(key)\(place): \(problem)", hint: Release.commandHint)
+        }
     }
 
     /// Where a process's variables come from.
@@ -72,9 +112,19 @@ public struct ConfigCheck: Sendable {
 
     /// What the platform itself sets, with examples.
     public func platformVariables(_ process: String) -> [String: String] {
-        LaunchEnvironment.examples(
-            of: release, discovery: launchDiscovery, peers: "\(spec.clusterName)-peers.\(namespace).svc.cluster.local",
-            publicHost: spec.publicHost(of: process, in: namespace))
+        example(process).environment(of: release)
+    }
+
+    /// A replica of a process as one might be started.
+    func example(_ process: String) -> ExampleReplica {
+        let peers = "\(spec.clusterName)-peers.\(namespace).svc.cluster.local"
+        var example = ExampleReplica(
+            address: addresses.replica, nameServer: addresses.nameServer, peers: peers, discovery: launchDiscovery)
+        example.nodeBase = spec.cluster.name
+        if spec.cluster.nodeName == .hostname { example.host = "\(addresses.replica.replacing(".", with: "-")).\(peers)" }
+        example.publicHost = spec.publicHost(of: process, in: namespace)
+        example.schedulers = spec.processes[process]?.resources?.schedulers
+        return example
     }
 
     private var launchDiscovery: LaunchRequest.Discovery {
@@ -88,17 +138,28 @@ public struct ConfigCheck: Sendable {
     private func lint(process: String, _ reads: RuntimeReads?) -> ConfigLint {
         let layers = layers(of: process)
         let given = given(process)
-        let substitution = Substitution(
-            release, given.compactMapValues(\.value), spec.config.renderer == .native ? .native : .beamctl,
-            spec.release.replacesVariables)
+        let substitution = substitution(given)
         let needed = layers.referredSecrets.union(spec.secrets)
         var lint = ConfigLint(
             release: release, vmArguments: .init(substitution.author(of: .vmArguments)),
             systemConfig: .init(substitution.author(of: .systemConfig)),
             environmentScript: spec.release.environmentScript == .theirs ? .theirs : .ours, given: given, runtimeReads: reads,
             missingSecrets: needed.filter { settings.secrets[$0] == nil })
-        lint.isClustered = spec.cluster.discovery != .none
+        lint.isClustered = isClustered
+        lint.secretValues = secretValues
+        lint.leavesToScript = spec.config.renderer == .native
+        lint.wantsValues = substitution.isAsked
         return lint
+    }
+
+    /// Whether the platform sets up distribution.
+    var isClustered: Bool { spec.cluster.discovery != .none }
+
+    /// Who replaces placeholders.
+    func substitution(_ given: [String: GivenVariable]) -> Substitution {
+        Substitution(
+            release, given.compactMapValues(\.value), spec.config.renderer == .native ? .native : .beamctl,
+            spec.release.replacesVariables)
     }
 
     /// The value that a layer gives a variable; nil for what is a secret, or holds one.

@@ -15,6 +15,8 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
     public let reads: RuntimeReads?
     /// The variables that it is about, as far as can be told.
     public let variables: [String]
+    /// The exception, such as `ArgumentError`, where there was one.
+    public let exception: String?
     private let how: String
     /// As it came, secrets and all: never shown.
     private let output: String
@@ -44,6 +46,7 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
         file = failure?.file
         line = failure?.line
         variables = failure?.variables ?? []
+        exception = failure?.exception
     }
 
     /// The last lines of an output that nobody can read a reason out of, without those in which the VM has written texts as numbers.

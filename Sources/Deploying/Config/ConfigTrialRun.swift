@@ -14,37 +14,62 @@ public struct ConfigTrialRun: Sendable {
         self.platform = platform
     }
 
-    /// Tries it.
+    /// What came of a trial that did not fail.
+    public struct Outcome: Sendable {
+        /// What the release says that it reads, as far as it can tell.
+        public var reads: RuntimeReads?
+        /// Why nothing was booted, for people; nil when something was.
+        public var untried: String?
+    }
+
+    /// Tries it, unless the manifest asks for no such thing (`config.preflight`): then only what the release reads is asked for, and
+    /// what can be rendered is.
     ///
-    /// - Parameter boots: Whether the release is booted; else only what it reads is asked for, and what can be rendered is.
-    ///
-    /// Returns what the release says that it reads, as far as it can tell. Throws ``ConfigFailure`` when the boot fails,
-    /// `PlatformError` when there is nothing to boot: a secret that is not set, a file that cannot be rendered.
-    public func run(_ request: PreflightRequest, boots: Bool = true) async throws -> RuntimeReads? {
+    /// Throws ``ConfigFailure`` when the boot fails, `PlatformError` when there is nothing to boot: a secret that is not set, a file
+    /// that cannot be rendered, a command that is not there.
+    public func run(_ request: PreflightRequest) async throws -> Outcome {
+        try await prepared(request) { preflight in
+            guard request.spec.config.preflight else {
+                return Outcome(reads: await Self.reads(preflight), untried: "config.preflight is false")
+            }
+            if let reason = preflight.untried { return Outcome(reads: await Self.reads(preflight), untried: reason) }
+            return Outcome(reads: try await Self.boot(preflight))
+        }
+    }
+
+    /// What the release says that it reads, where it cannot be tried because something is missing; nil when it cannot say.
+    public func reads(_ request: PreflightRequest) async throws -> RuntimeReads? {
+        var request = request
+        request.onlyReads = true
+        return try await prepared(request) { await Self.reads($0) }
+    }
+
+    private func prepared<Value>(
+        _ request: PreflightRequest, _ body: (Preflight) async throws -> Value
+    ) async throws -> Value {
         let preflight = try await platform.preflight(request)
         do {
-            let reads = try await run(preflight, boots: boots)
+            let value = try await body(preflight)
             await platform.discard(preflight)
-            return reads
+            return value
         } catch {
             await platform.discard(preflight)
             throw error
         }
     }
 
-    private func run(_ preflight: Preflight, boots: Bool) async throws -> RuntimeReads? {
-        guard boots, !preflight.boots.isEmpty else { return await Self.reads(preflight.reads) }
+    private static func boot(_ preflight: Preflight) async throws -> RuntimeReads? {
         let redactor = Redactor(preflight.secretValues)
         do {
             return try await withThrowingTaskGroup(of: RuntimeReads?.self) { group in
                 for (process, call) in preflight.boots {
-                    group.addTask { try await Self.boot(call, of: process, hiding: redactor) }
+                    group.addTask { try await boot(call, of: process, hiding: redactor) }
                 }
                 return try await group.reduce(nil) { $0 ?? $1 }
             }
         } catch let failure as ConfigFailure {
             // What the release reads names the variable of a line.
-            throw failure.explained(by: await Self.reads(preflight.reads))
+            throw failure.explained(by: await reads(preflight))
         }
     }
 
@@ -54,12 +79,20 @@ public struct ConfigTrialRun: Sendable {
         guard outcome.isSuccess else {
             throw ConfigFailure(process, outcome, hiding: redactor)
         }
-        return try? RuntimeReads.parse(outcome.output.joined(separator: "\n"))
+        return Self.answer(outcome, hiding: redactor)
     }
 
     /// What cannot be read this way explains less; it is no reason to stop.
-    private static func reads(_ call: ProgramCall?) async -> RuntimeReads? {
-        guard let call, let outcome = try? await ProgramRun(call).run(within: patience), outcome.isSuccess else { return nil }
-        return try? RuntimeReads.parse(outcome.output.joined(separator: "\n"))
+    private static func reads(_ preflight: Preflight) async -> RuntimeReads? {
+        guard let call = preflight.reads, let outcome = try? await ProgramRun(call).run(within: patience), outcome.isSuccess
+        else { return nil }
+        return answer(outcome, hiding: Redactor(preflight.secretValues))
+    }
+
+    /// What env.sh exports may hold a secret that it was given.
+    private static func answer(_ outcome: ProgramRun.Outcome, hiding redactor: Redactor) -> RuntimeReads? {
+        var reads = try? RuntimeReads.parse(outcome.output.joined(separator: "\n"))
+        if let exports = reads?.exports { reads?.exports = exports.mapValues(redactor.redacted) }
+        return reads
     }
 }

@@ -6,6 +6,8 @@ import SystemPackage
 struct CommandRunner: Sendable {
     /// The user's environment.
     let environment: [String: String]
+    /// How long a command that is cancelled may take to end by itself.
+    var patience = Duration.seconds(3)
 
     /// How a command ended.
     struct Outcome {
@@ -143,7 +145,7 @@ struct CommandRunner: Sendable {
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(3)),
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: patience),
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
         ]
         var variables: [Environment.Key: String] = [:]

@@ -1,29 +1,61 @@
-import FleetModel
+public import FleetModel
 import Foundation
+import Glibc
+import ProcessTree
 import Subprocess
 import SystemPackage
 
-/// A program of this machine that is run for a beamctl elsewhere: its output is this process' own, and it ends when nobody listens
-/// any more.
+/// A program that is run for a beamctl elsewhere, on another machine or in another process: its output is this process' own, and it
+/// ends, with everything that it has started, when nobody listens any more. However the other one ends: then the pipe ends.
 public struct HostedProgram: Sendable {
     private let call: ProgramCall
+
+    /// What it is asked to end with; then it is killed. Less than whoever called allows for all of it.
+    private static let patience = Duration.seconds(1)
+    private static let longestCall = 16 << 20
+
+    /// How a program is called through such a process.
+    ///
+    /// - Parameters:
+    ///   - host: The path of beamctl.
+    ///   - environment: Of that process; the program's own goes through no environment and no argument but its own.
+    public static func call(
+        _ call: ProgramCall, by host: String, environment: [String: String]
+    ) throws -> ProgramCall {
+        ProgramCall(
+            executable: host, arguments: ["host", "program"], environment: environment, directory: "/",
+            standardInput: try line(call))
+    }
+
+    /// A call as the line that ``read()`` takes.
+    static func line(_ call: ProgramCall) throws -> String {
+        String(decoding: try JSONEncoder().encode(call), as: UTF8.self) + "\n"
+    }
 
     /// Reads the call from a line of standard input, up to 16 MiB. Throws ``BuildError``.
     public static func read() throws -> HostedProgram {
         var line: [UInt8] = []
-        while line.count < 16 << 20, let piece = try FileHandle.standardInput.read(upToCount: 1), let byte = piece.first {
-            if byte == UInt8(ascii: "\n") {
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while line.count < longestCall {
+            let count = Glibc.read(0, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            // Nothing follows the line.
+            line += piece[..<count]
+            guard line.last != UInt8(ascii: "\n") else {
                 return HostedProgram(call: try JSONDecoder().decode(ProgramCall.self, from: Data(line)))
             }
-            line.append(byte)
         }
         throw BuildError(.stepFailed, at: "standard input", "no program was named")
     }
 
-    /// Runs it to its end, or to the end of standard input, and returns its exit code. Throws ``BuildError``.
+    /// Runs it to its end, or to the end of standard input, and returns its exit code. Nothing that it has started is left then.
+    /// Throws ``BuildError``.
     public func run() async throws -> Int32 {
+        Descendants.adopt()
+        defer { Descendants.killAll() }
         let step = BuildStep(call.executable, call.arguments, directory: call.directory)
-        let runner = CommandRunner(environment: call.environment)
+        let runner = CommandRunner(environment: call.environment, patience: Self.patience)
         return try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask { try await runner.runInPlace(step) }
             group.addTask {

@@ -1,10 +1,14 @@
 public import BeamRelease
 public import FleetModel
+import Foundation
 
 /// Where the platform takes releases from.
 public protocol ReleaseShelf: Sendable {
     /// Puts a release there, unless it is there already; returns its digest. Throws `ReleaseError`, `PlatformError`, ``BuildError``.
     func keep(_ release: Release) async throws -> String
+
+    /// What a release that is kept there says of itself. Its root is a path of the platform's machine. Throws as ``keep(_:)``.
+    func release(_ digest: String) async throws -> Release
 }
 
 /// The shelf of a platform on this machine.
@@ -20,6 +24,13 @@ public struct LocalShelf: ReleaseShelf {
     public func keep(_ release: Release) async throws -> String {
         switch try await platform.releaseIntake() {
         case .directory(let folder): try ReleaseCopy.install(release, into: folder).digest
+        }
+    }
+
+    /// See ``ReleaseShelf/release(_:)``.
+    public func release(_ digest: String) async throws -> Release {
+        switch try await platform.releaseIntake() {
+        case .directory(let folder): try Release.read(at: "\(folder)/\(digest)")
         }
     }
 }
@@ -55,5 +66,20 @@ public struct RemoteShelf: ReleaseShelf {
                 .stepFailed, at: "sending the release to \(connection.destination)", outcome.description, output: outcome.tail)
         }
         return kept
+    }
+
+    /// See ``ReleaseShelf/release(_:)``.
+    public func release(_ digest: String) async throws -> Release {
+        let showing = connection.program(["host", "release", "--show", digest], isInteractive: false)
+        let outcome = try await CommandRunner(environment: environment).run(
+            BuildStep(showing.executable, showing.arguments, directory: "/")
+        ) { _ in }
+        guard outcome.isSuccess, let text = outcome.tail.last,
+            let release = try? JSONDecoder().decode(Release.self, from: Data(text.utf8))
+        else {
+            throw BuildError(
+                .stepFailed, at: "reading a release on \(connection.destination)", outcome.description, output: outcome.tail)
+        }
+        return release
     }
 }

@@ -87,8 +87,7 @@ public struct SSHConnection: Sendable {
 
     /// How a program of the other machine is called from here: its environment goes through no arguments.
     public func program(_ call: ProgramCall) throws -> ProgramCall {
-        let text = String(decoding: try JSONEncoder().encode(call), as: UTF8.self)
-        return program(["host", "program"], isInteractive: false, input: text + "\n")
+        program(["host", "program"], isInteractive: false, input: try HostedProgram.line(call))
     }
 
     // MARK: -

@@ -54,9 +54,12 @@ public struct EnvironmentLayers: Hashable, Sendable {
         return sources
     }
 
-    /// The names of the secrets that values refer to (`${secret:NAME}`).
+    /// The names of the secrets that values refer to (`${secret:NAME}`); a value that another one covers needs none.
     public var referredSecrets: Set<String> {
-        Set(layers.filter(\.source.takesReferences).flatMap { $0.variables.values.flatMap(SecretReference.names) })
+        let winning = sources.compactMap { name, layers in
+            layers.last.flatMap { $0.source.takesReferences ? $0.variables[name] : nil }
+        }
+        return Set(winning.flatMap(SecretReference.names))
     }
 
     /// The variables as a process gets them, and which of them hold a secret.

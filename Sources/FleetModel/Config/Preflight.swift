@@ -10,17 +10,20 @@ public struct PreflightRequest: Hashable, Codable, Sendable {
     public var change: SettingsChange
     /// The settings that hold instead of the present ones.
     public var settings: Settings?
+    /// Whether only what the release reads is asked for: then nothing has to be set, and nothing can be tried.
+    public var onlyReads: Bool
 
     /// Makes one.
     public init(
         namespace: String, spec: AppSpec, release: StoredRelease, change: SettingsChange = SettingsChange(),
-        settings: Settings? = nil
+        settings: Settings? = nil, onlyReads: Bool = false
     ) {
         self.namespace = namespace
         self.spec = spec
         self.release = release
         self.change = change
         self.settings = settings
+        self.onlyReads = onlyReads
     }
 }
 
@@ -28,8 +31,10 @@ public struct PreflightRequest: Hashable, Codable, Sendable {
 /// would get.
 public struct Preflight: Hashable, Codable, Sendable {
     /// Boots the release's VM with the configuration and ends with 0, one for each process that has an environment of its own, by
-    /// process; empty when the release runs nothing of its own to configure itself.
+    /// process.
     public var boots: [String: ProgramCall]
+    /// Why nothing can be booted, for people; nil when there is something to boot, or nothing was asked to be.
+    public var untried: String?
     /// Prints what the release's own Elixir finds that it reads; nil for releases of other tools.
     public var reads: ProgramCall?
     /// The manifest's `release_command`, in the environment of the process that serves HTTP, or of the first; nil when there is none.

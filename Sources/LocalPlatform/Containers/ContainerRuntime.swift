@@ -199,7 +199,9 @@ extension ContainerRuntime {
     /// How long a container waits for the programs of a trial before it ends by itself.
     private static let trialSeconds = 24 * 3600
 
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) async throws -> Preflight {
+    func preflight(
+        _ replicas: [(Replica, ReplicaInputs)], of revision: Revision, onlyReads: Bool
+    ) async throws -> Preflight {
         let folder = replicas.first?.0.name ?? "none"
         let path = "\(home.preflights)/\(folder)"
         do {
@@ -207,7 +209,9 @@ extension ContainerRuntime {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             var preflight = Preflight(boots: [:], reads: nil, secretValues: [], directory: path)
-            for (replica, inputs) in replicas { try await add(replica, inputs, to: &preflight, folder, revision) }
+            for (replica, inputs) in replicas.prefix(onlyReads ? 1 : replicas.count) {
+                try await add(replica, inputs, to: &preflight, folder, revision, onlyReads: onlyReads)
+            }
             return preflight
         } catch {
             await removeTrial(folder)
@@ -219,7 +223,8 @@ extension ContainerRuntime {
 
     /// A container in which nothing runs yet, with what a replica would get.
     private func add(
-        _ replica: Replica, _ inputs: ReplicaInputs, to preflight: inout Preflight, _ folder: String, _ revision: Revision
+        _ replica: Replica, _ inputs: ReplicaInputs, to preflight: inout Preflight, _ folder: String, _ revision: Revision,
+        onlyReads: Bool
     ) async throws {
         let name = names.trial(folder, replica.process)
         let image = try image(of: revision)
@@ -239,9 +244,11 @@ extension ContainerRuntime {
             address: address, port: revision.spec.processes[replica.process]?.http?.port ?? HTTPSpec.defaultPort)
         placed.node = NodeName.make(revision, replica.key, placed.slot)
         let trial = ConfigTrial(try request(placed, revision, inputs))
-        let plan = try trial.plan()
+        let plan = try onlyReads ? trial.readerPlan() : trial.plan()
         try await engine.put(ContainerFiles.archive(plan, for: user), into: ContainerFiles.folder, of: name)
-        try trial.add(to: &preflight, placed, of: revision.spec, inputs) { try calls.call($0, in: plan, container: name) }
+        try trial.add(to: &preflight, placed, of: revision.spec, inputs, onlyReads: onlyReads) {
+            try calls.call($0, in: plan, container: name)
+        }
     }
 
     func discard(preflight directory: String) async throws {

@@ -35,8 +35,8 @@ struct CrashStore: Sendable {
         removeOldest()
     }
 
-    /// What is kept, the newest first; each dump is read once.
-    func reports() -> [CrashReport] { dumps().map(report) }
+    /// What is kept, the newest first, without secrets; each dump is read once.
+    func reports(hiding redactor: Redactor) -> [CrashReport] { dumps().map { report($0, hiding: redactor) } }
 
     /// Removes all of an app.
     func removeAll() {
@@ -71,17 +71,18 @@ struct CrashStore: Sendable {
     /// What a dump says is kept beside it: reading one takes a while.
     private static func summary(of path: String) -> String { path + ".json" }
 
-    private func report(_ dump: Dump) -> CrashReport {
+    private func report(_ dump: Dump, hiding redactor: Redactor) -> CrashReport {
         let summary = Self.summary(of: dump.path)
         if let known = FileManager.default.contents(atPath: summary),
             let report = try? JSONDecoder().decode(CrashReport.self, from: known)
         {
-            return report
+            return report.hidden(by: redactor)
         }
         var status = stat()
         let size = stat(dump.path, &status) == 0 ? Int(status.st_size) : 0
         var report = CrashReport(replica: dump.replica, at: dump.at, path: dump.path, bytes: size)
         if let read = Self.read(dump.path) { report.take(read) }
+        report = report.hidden(by: redactor)
         if let text = try? JSONEncoder().encode(report) {
             _ = FileManager.default.createFile(atPath: summary, contents: text, attributes: [.posixPermissions: 0o600])
         }
@@ -104,6 +105,16 @@ struct CrashStore: Sendable {
 }
 
 extension CrashReport {
+    /// Without secrets: why a VM ended is said in the app's own words.
+    fileprivate func hidden(by redactor: Redactor) -> CrashReport {
+        var report = self
+        report.slogan = slogan.map(redactor.redactedWhereCut)
+        report.node = node.map(redactor.redacted)
+        report.heaviest = heaviest.map { $0.hidden(by: redactor) }
+        report.longestQueues = longestQueues.map { $0.hidden(by: redactor) }
+        return report
+    }
+
     fileprivate mutating func take(_ dump: CrashDump) {
         isWhole = dump.isWhole
         slogan = dump.slogan
@@ -118,6 +129,14 @@ extension CrashReport {
 }
 
 extension CrashReport.Process {
+    fileprivate func hidden(by redactor: Redactor) -> Self {
+        var process = self
+        process.name = name.map(redactor.redacted)
+        process.spawnedAs = spawnedAs.map(redactor.redacted)
+        process.current = current.map(redactor.redacted)
+        return process
+    }
+
     fileprivate init(_ process: CrashDump.Process) {
         self.init(
             pid: process.pid, name: process.name, spawnedAs: process.spawnedAs, current: process.current,

@@ -1,5 +1,6 @@
 import BeamRelease
 public import FleetModel
+import FleetStore
 
 extension Fleet {
     /// Writes what a VM of the user's own needs to join the app's cluster, and says where. Throws `invalid_request` for an app
@@ -28,14 +29,23 @@ extension Fleet {
 
     /// The crash dumps of an app's replicas, the newest first.
     public nonisolated func crashes(of key: AppKey) async throws -> [CrashReport] {
-        try await collectCrashes(of: key)
+        let redactor = try await collectCrashes(of: key)
         // Dumps are large: nobody waits for the fleet while they are read.
-        return files.crashes(of: key)
+        return files.crashes(of: key, hiding: redactor)
     }
 
-    /// Those that still lie where their replica left them, since it has not started again.
-    private func collectCrashes(of key: AppKey) throws {
+    /// Those that still lie where their replica left them, since it has not started again. Returns what knows the app's secrets.
+    private func collectCrashes(of key: AppKey) throws -> Redactor {
         _ = try deployment(of: key)
         for replica in replicas(of: key) where running[replica.name] == nil { try runtime(of: replica).collectCrash(of: replica) }
+        return Redactor(try allSecrets(of: key))
+    }
+
+    /// Every value that a secret of the app has had and that is still kept: whoever crashed may have had an older one.
+    private func allSecrets(of key: AppKey) throws -> [String] {
+        let all = [settings[key]].compactMap(\.self) + (revisions[key] ?? []).compactMap(\.settings)
+        return try Set(all.flatMap(\.secrets.keys)).flatMap { name in
+            try (1...max(1, store.newestVersion(ofSecret: name, of: key))).compactMap { try secret(name, version: $0, of: key) }
+        }
     }
 }

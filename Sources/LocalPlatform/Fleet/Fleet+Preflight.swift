@@ -8,7 +8,10 @@ extension Fleet {
         try Self.check(DeployRequest(namespace: request.namespace, spec: request.spec, release: request.release, origin: origin))
         try checkHosts(request.spec, key)
         let settings = try request.settings ?? planned(request.change, for: key)
-        try check(request.spec, settings, of: key)
+        if !request.onlyReads {
+            try check(request.spec, settings, of: key)
+            try files.checkCommands(of: request.spec, in: request.release.digest)
+        }
         let revision = Revision(
             number: nextRevision(of: key), release: request.release, spec: request.spec, settings: settings, origin: origin,
             createdAt: world.now())
@@ -24,12 +27,13 @@ extension Fleet {
             let layers = EnvironmentLayers(request.spec, process: process, settings: settings)
             let environment = try layers.resolved { name in
                 if let fresh = request.change.secrets[name] { return fresh }
+                if request.onlyReads, settings.secrets[name] == nil { return "" }
                 return try settings.secrets[name].flatMap { try secret(name, version: $0, of: key) }
             }
             tried.append((replica, ReplicaInputs(cookie: world.cookie(), environment: environment)))
         }
         do {
-            return try await runtime.preflight(tried, of: revision)
+            return try await runtime.preflight(tried, of: revision, onlyReads: request.onlyReads)
         } catch let error as LocalPlatformError {
             throw error
         } catch let error as PlatformError {

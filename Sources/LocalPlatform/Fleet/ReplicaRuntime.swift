@@ -19,8 +19,9 @@ protocol ReplicaRuntime: Sendable {
     /// How to run a command of the release's script beside the replica.
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall
 
-    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process.
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) async throws -> Preflight
+    /// Prepares a folder in which a configuration can be tried, and says how. Each replica stands for a process. With `onlyReads`
+    /// nothing is rendered, and only what the release reads can be asked for.
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision, onlyReads: Bool) async throws -> Preflight
 
     /// Removes the folder of such a trial. Throws `invalid_request` for any other.
     func discard(preflight directory: String) async throws
@@ -47,14 +48,17 @@ protocol FleetFiles: Sendable {
     /// The logs that are kept of replicas that are no more, the newest first.
     func endedLogs(of key: AppKey) -> [EndedLogs.Entry]
 
+    /// Throws `invalid_request` for a command of a process that is not in the release, or cannot be run.
+    func checkCommands(of spec: AppSpec, in digest: String) throws
+
     /// The folder of what a VM of the user's own needs to join the app's cluster.
     func attachFolder(of key: AppKey) -> String
 
     /// Writes that.
     func write(_ plan: AttachPlan) throws
 
-    /// The crash dumps that are kept, the newest first. Reads them, which may take long.
-    func crashes(of key: AppKey) -> [CrashReport]
+    /// The crash dumps that are kept, the newest first, without secrets. Reads them, which may take long.
+    func crashes(of key: AppKey, hiding redactor: Redactor) -> [CrashReport]
 
     /// Removes what is kept of an app beside its replicas.
     func removeKept(of key: AppKey)

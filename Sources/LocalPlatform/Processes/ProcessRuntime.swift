@@ -91,6 +91,14 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         }
     }
 
+    func checkCommands(of spec: AppSpec, in digest: String) throws {
+        let release = try launches.release(digest)
+        for (name, process) in spec.processes.sorted(by: { $0.key < $1.key }) {
+            guard let problem = process.command.flatMap({ release.problem(withCommand: $0) }) else { continue }
+            throw PlatformError(.invalidRequest, "processes.\(name).command: \(problem)", hint: Release.commandHint)
+        }
+    }
+
     func logPath(_ replica: Replica) -> String {
         SlotDirectory(home: home, replica: replica).log
     }
@@ -101,7 +109,9 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         return ProgramCall(try LaunchPlan.oneOff(command.request, in: try request(replica, revision, inputs)))
     }
 
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight {
+    func preflight(
+        _ replicas: [(Replica, ReplicaInputs)], of revision: Revision, onlyReads: Bool
+    ) throws -> Preflight {
         let folder = "\(home.preflights)/\(replicas.first?.0.name ?? "none")"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -110,8 +120,10 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
             for (replica, inputs) in replicas {
                 let trial = ConfigTrial(
                     try request(replica, revision, inputs, in: "\(folder)/\(replica.process)"), readerCache: home.configReaders)
-                try trial.write()
-                try trial.add(to: &preflight, replica, of: revision.spec, inputs, call: ProgramCall.init)
+                try onlyReads ? trial.writeReader() : trial.write()
+                try trial.add(
+                    to: &preflight, replica, of: revision.spec, inputs, onlyReads: onlyReads, call: ProgramCall.init)
+                if onlyReads { break }
             }
             return preflight
         } catch {
@@ -132,7 +144,9 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         try CrashStore(home: home, key: replica.key).collect(replica, from: SlotDirectory(home: home, replica: replica))
     }
 
-    func crashes(of key: AppKey) -> [CrashReport] { CrashStore(home: home, key: key).reports() }
+    func crashes(of key: AppKey, hiding redactor: Redactor) -> [CrashReport] {
+        CrashStore(home: home, key: key).reports(hiding: redactor)
+    }
 
     func removeKept(of key: AppKey) {
         CrashStore(home: home, key: key).removeAll()

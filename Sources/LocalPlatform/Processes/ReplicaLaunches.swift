@@ -64,7 +64,7 @@ struct ReplicaLaunches: Sendable {
         request.publicHost = spec.publicHost(of: replica.process, in: replica.key.namespace)
         let process = spec.processes[replica.process]
         request.command = process?.command ?? []
-        request.schedulers = process?.resources?.cpuMillis.map { max(1, ($0 + 999) / 1000) }
+        request.schedulers = process?.resources?.schedulers
         return request
     }
 }
@@ -84,13 +84,15 @@ extension ConfigTrial {
     /// What is to be run for a process in a trial, each command as `call` makes it one of the machine. Throws ``ReleaseError``.
     func add(
         to preflight: inout Preflight, _ replica: Replica, of spec: AppSpec, _ inputs: ReplicaInputs,
-        call: (OneOffCommand) throws -> ProgramCall
+        onlyReads: Bool, call: (OneOffCommand) throws -> ProgramCall
     ) throws {
+        preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
+        if preflight.reads == nil { preflight.reads = try reads().map(call) }
+        guard !onlyReads else { return }
+        preflight.untried = untried
         preflight.boots[replica.process] = try boot().map(call)
         preflight.boots["\(replica.process), vm.args"] = try arguments().map(call)
-        if preflight.reads == nil { preflight.reads = try reads().map(call) }
         let isFirst = preflight.releaseCommand == nil || spec.processes[replica.process]?.http != nil
         if let words = spec.releaseCommand, isFirst { preflight.releaseCommand = try call(try command(words)) }
-        preflight.secretValues += inputs.environment.secrets.compactMap { inputs.environment.variables[$0] }
     }
 }

@@ -27,6 +27,9 @@ public struct LoopbackNetwork: Hashable, Sendable, CustomStringConvertible {
     /// `a.b.c.d/bits`.
     public var description: String { block.description }
 
+    /// The address that the first replica gets.
+    public var firstAddress: String { place(0).address }
+
     /// Where the name server listens.
     public var nameServer: String { block.address(at: 1) }
 

@@ -45,9 +45,11 @@ struct DifferenceReport: Decodable {
 
     struct Line: Decodable {
         let file: String
-        let line: Int
-        let before: String
-        let after: String
+        /// nil for a line that is added.
+        let line: Int?
+        let before: String?
+        /// nil for a line that is left out.
+        let after: String?
     }
 }
 

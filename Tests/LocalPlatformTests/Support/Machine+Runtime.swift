@@ -61,7 +61,9 @@ extension Machine: ReplicaRuntime, FleetFiles {
 
     func logPath(_ replica: Replica) -> String { "\(folder)/\(replica.name)/log" }
 
-    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision) throws -> Preflight {
+    func checkCommands(of spec: AppSpec, in digest: String) throws {}
+
+    func preflight(_ replicas: [(Replica, ReplicaInputs)], of revision: Revision, onlyReads: Bool) throws -> Preflight {
         let boots = Dictionary(
             uniqueKeysWithValues: replicas.map { replica, inputs in
                 let environment = inputs.environment.variables
@@ -84,7 +86,7 @@ extension Machine: ReplicaRuntime, FleetFiles {
 
     func collectCrash(of replica: Replica) {}
 
-    func crashes(of key: AppKey) -> [CrashReport] { [] }
+    func crashes(of key: AppKey, hiding redactor: Redactor) -> [CrashReport] { [] }
 
     func removeKept(of key: AppKey) {}
 

@@ -16,6 +16,6 @@ elif [ -f "$REL_DIR/commands/$command.sh" ]; then
   . "$REL_DIR/commands/$command.sh"
 else
   echo "usage: $REL_NAME <command>" >&2
-  echo "commands: foreground, start, console, stop, ping, pid, rpc, describe" >&2
+  echo "commands: foreground, start, console, console_boot, stop, ping, pid, rpc, describe" >&2
   exit 1
 fi

@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// Everything that a BEAM started, wherever it went: port programs leave the process group, so the group is not enough. The
-/// keeper is the subreaper, so whatever loses its parent becomes a child of the keeper.
-enum Descendants {
+/// Everything that a BEAM started, wherever it went: port programs leave the process group, so the group is not enough. Whoever
+/// watches over a BEAM is the subreaper, so whatever loses its parent becomes a child of the watcher.
+public enum Descendants {
     /// Makes this process the one that orphans fall to.
-    static func adopt() {
+    public static func adopt() {
         _ = beamctl_become_subreaper()
     }
 
-    /// Kills the group, then whatever falls to this process, until nothing is left.
-    static func killAll(group: pid_t) {
-        kill(-group, SIGKILL)
+    /// Kills a process group, if one is named, then whatever is or falls to a child of this process, until nothing is left.
+    public static func killAll(group: Int32? = nil) {
+        if let group { kill(-group, SIGKILL) }
         while true {
             for child in children() { kill(child, SIGKILL) }
             if waitpid(-1, nil, 0) < 0 && errno == ECHILD { return }
@@ -27,12 +27,8 @@ enum Descendants {
             let name = withUnsafePointer(to: entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if let pid = pid_t(name), parent(of: pid) == getpid() { found.append(pid) }
+            if let pid = pid_t(name), ProcessStat(pid: pid)?.parent == getpid() { found.append(pid) }
         }
         return found
-    }
-
-    private static func parent(of pid: pid_t) -> pid_t? {
-        ProcessStat(pid: pid)?.parent
     }
 }

@@ -1,0 +1,29 @@
+import Deploying
+import FleetModel
+
+/// The step of a command that stops what cannot work before a replica is touched.
+struct ConfigStep {
+    let session: Session
+    let report: StepReport
+
+    /// What there is to say of a configuration. Boots the release, unless its files alone show that it cannot work.
+    func view(of subject: ConfigSubject) async throws -> ConfigView {
+        let process = subject.check.spec.processes.keys.sorted().first ?? AppSpec.plainProcess
+        let view = ConfigView(subject.check, ConfigSubject.Tried(), process: process)
+        guard view.failure == nil else { return view }
+        report.progress("config", "booting the release with its configuration")
+        let tried = try await subject.tried(on: session.platform)
+        try Task.checkCancellation()
+        return ConfigView(subject.check, tried, process: process)
+    }
+
+    /// Ends the step: throws why it cannot work, or tells the warnings.
+    func end(with view: ConfigView) throws {
+        if let failure = view.failure {
+            report.failed("config", view.summary)
+            throw failure
+        }
+        report.done("config", view.summary)
+        view.warnings.forEach { report.note("  \($0)") }
+    }
+}

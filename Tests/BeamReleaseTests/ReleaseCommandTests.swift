@@ -1,0 +1,35 @@
+import Testing
+
+@testable import BeamRelease
+
+@Suite("A command that a process is to run")
+struct ReleaseCommandTests {
+    @Test("is in the release and executable, or that is said; what the start script knows is left to it")
+    func problems() throws {
+        let scratch = try Scratch()
+        let release = try Release.read(at: try FakeRelease.write(.mix, in: scratch))
+        try scratch.file("release/bin/plain", "#!/bin/sh\n")
+        for words in [["bin/shop", "x"], ["start"], ["start_iex"], []] { #expect(release.problem(withCommand: words) == nil) }
+        #expect(release.problem(withCommand: ["bin/nope"]) == "there is no bin/nope in the release")
+        #expect(release.problem(withCommand: ["./bin"]) == "./bin in the release is no file")
+        #expect(release.problem(withCommand: ["bin/plain"]) == "bin/plain in the release is not executable")
+    }
+
+    @Test("a start script that can try a configuration is known by its console_boot", arguments: Release.Tool.allCases)
+    func consoleBoot(tool: Release.Tool) throws {
+        let scratch = try Scratch()
+        let root = try FakeRelease.write(tool, in: scratch)
+        let release = try Release.read(at: root)
+        var request = LaunchRequest.sample(tool)
+        (request.release, request.root, request.rendering) = (release, root, .native)
+        #expect((ConfigTrial(request).untried == nil) == (tool == .mix))
+        #expect((try ConfigTrial(request).boot() == nil) == (tool != .mix))
+        try scratch.file("release/bin/shop", "#!/bin/sh\ncase $1 in console_boot) ;; esac\n", mode: 0o755)
+        #expect(ConfigTrial(request).untried == nil)
+        guard tool != .mix else { return }
+        request.environment = ["ERL_ZFLAGS": "+A 1"]
+        let boot = try #require(try ConfigTrial(request).boot())
+        #expect(boot.executable == root + "/bin/shop" && boot.arguments.first == "console_boot")
+        #expect(boot.environment["ERL_ZFLAGS"] == "+A 1 -noshell -noinput -eval halt(0).")
+    }
+}
