@@ -79,6 +79,20 @@ struct LintShellTests {
             ])
     }
 
+    @Test("what is read for nothing but an export that ours wins over is not missed; what takes effect still is")
+    func forNothing() {
+        let text = """
+            export DNS_CLUSTER_QUERY="${FLY_APP_NAME}.internal"
+            export RELEASE_NODE="${FLY_APP_NAME}-${FLY_IMAGE_REF##*-}@${FLY_PRIVATE_IP}"
+            export REGION="${FLY_REGION}"
+            """
+        var lint = ConfigLint.sample(files: ReleaseFiles(environmentScript: text))
+        #expect(lint.findings().variables.map(\.name) == ["FLY_REGION"])
+        lint.environmentScript = .theirs
+        #expect(
+            Set(lint.findings().variables.map(\.name)) == ["FLY_APP_NAME", "FLY_IMAGE_REF", "FLY_PRIVATE_IP", "FLY_REGION"])
+    }
+
     @Test("any bytes at all are gone through")
     func fuzz() {
         var random = LintRandom(seed: 11)

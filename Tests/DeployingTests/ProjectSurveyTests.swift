@@ -96,6 +96,23 @@ struct ProjectSurveyTests {
         #expect(throws: Never.self) { try Manifest.read(ProjectSurvey(of: empty.path).template.text) }
     }
 
+    @Test("what a generated Phoenix project reads and brings: secrets apart, migrations once for each deploy")
+    func phoenixTemplate() throws {
+        let text = try survey([
+            "mix.exs": Project.phoenixMix, "rel/overlays/bin/migrate": "#!/bin/sh\n",
+            "config/runtime.exs": """
+            import Config
+            url = System.get_env("DATABASE_URL") || raise "DATABASE_URL is missing"
+            key = System.get_env("SECRET_KEY_BASE") || raise "SECRET_KEY_BASE is missing"
+            mail = System.fetch_env!("MAIL_FROM")
+            """,
+        ]).template.text
+        #expect(text.contains("release_command: bin/migrate\n") && text.contains("  # health: /\n"))
+        #expect(text.contains("# env:\n#   MAIL_FROM: \"\"\n# Secrets") && text.contains("# secrets: [DATABASE_URL]\n"))
+        #expect(!text.contains("SECRET_KEY_BASE"))
+        #expect(try Manifest.read(text).releaseCommand == ["bin/migrate"])
+    }
+
     @Test("the sample's own manifest is what its project needs")
     func sample() throws {
         let path = Project.repository + "/samples/hello"

@@ -96,6 +96,11 @@ struct ClusterTests {
             #expect(script.code == 0 && script.output.contains("hello 0.1.0"), "\(script)")
             let shell = try await machine.beamctl("run", "hello", input: "echo in $RELEASE_NAME; exit 3\n")
             #expect(shell.code == 3, "\(shell)")
+            let inside = try await machine.beamctl(
+                "run", "hello", "--", "sh", "-c", "bin/hello version; test \"$PWD\" = \"$RELEASE_ROOT\"")
+            #expect(inside.code == 0 && inside.output.contains("hello 0.1.0"), "\(inside)")
+            let absent = try await machine.beamctl("run", "hello", "--", "bin/nothing")
+            #expect(absent.code == 1 && absent.errors.contains("the command bin/nothing: there is no bin/nothing in the release"))
             let missing = try await machine.beamctl("run", "hello", "--", "no-such-program")
             #expect(missing.code == 127 && missing.errors.contains("no-such-program"))
             let wrong = try await machine.beamctl("run", "hello", "--process", "worker", "--", "true")

@@ -138,6 +138,9 @@ struct DeployTests {
                 "eval", "hello", "IO.puts(System.get_env(\"GREETING\")); IO.inspect(node())")
             #expect(evaluated.code == 0)
             #expect(evaluated.output.contains("from a test") && evaluated.output.contains("nonode@nohost"))
+            let port = try await machine.beamctl("eval", "hello", "IO.puts(System.get_env(\"PORT\"))").output
+            let taken = try await machine.status("hello").replicas.map { "\($0.slot.port)\n" }
+            #expect(Int(port.dropLast()) != nil && !taken.contains(port), "\(port) of \(taken)")
             let node = try #require(try await machine.status("hello").replicas.last?.node)
             let called = try await machine.beamctl(
                 "rpc", "--replica", node, "IO.inspect({node(), length(Node.list())})", in: project)

@@ -11,22 +11,32 @@ public struct ManifestTemplate: Hashable, Sendable {
     public var tool: String?
     /// The release, where the project defines several; else nil.
     public var release: String?
+    /// Where the app tells whether it is well, as far as is known; what is only a guess.
+    public var health: String
+    /// What is to be run once for each deploy, such as migrations; empty: nothing is known.
+    public var releaseCommand: [String]
     /// Variables that the project reads and that have no value yet, in order.
     public var variables: [String]
+    /// Those of them that nobody should read in a file.
+    public var secrets: [String]
     /// What was seen in the project, a line each, for the comment at the top.
     public var findings: [String]
 
     /// Makes one.
     public init(
         app: String, replicas: Int = 2, servesHTTP: Bool = false, tool: String? = nil, release: String? = nil,
-        variables: [String] = [], findings: [String] = []
+        health: String = "/health", releaseCommand: [String] = [], variables: [String] = [], secrets: [String] = [],
+        findings: [String] = []
     ) {
         self.app = app
         self.replicas = replicas
         self.servesHTTP = servesHTTP
         self.tool = tool
         self.release = release
+        self.health = health
+        self.releaseCommand = releaseCommand
         self.variables = variables
+        self.secrets = secrets
         self.findings = findings
     }
 
@@ -36,9 +46,15 @@ public struct ManifestTemplate: Hashable, Sendable {
         lines += ["app: \(app)", "replicas: \(replicas)"]
         let build = [tool.map { "  tool: \($0)" }, release.map { "  release: \($0)" }].compactMap { $0 }
         if !build.isEmpty { lines += ["build:"] + build }
-        lines += servesHTTP ? ["http:", "  port: 4000", "  # health: /health"] : ["# http: 4000"]
+        lines += servesHTTP ? ["http:", "  port: 4000", "  # health: \(health)"] : ["# http: 4000"]
+        if !releaseCommand.isEmpty { lines.append("release_command: \(releaseCommand.joined(separator: " "))") }
         if !variables.isEmpty {
             lines += ["# Read by the project; give those that it needs:", "# env:"] + variables.map { "#   \($0): \"\"" }
+        }
+        if !secrets.isEmpty {
+            lines += [
+                "# Secrets that it reads; set each: beamctl secrets set NAME", "# secrets: [\(secrets.joined(separator: ", "))]",
+            ]
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -97,8 +97,15 @@ public struct ConfigTrial: Sendable {
         var request = request
         request.command = words
         let plan = try LaunchPlan(request)
+        guard words.first?.hasPrefix("/") ?? false else {
+            return OneOffCommand(
+                executable: plan.executable, arguments: plan.arguments, environment: plan.environment,
+                directory: plan.directory, standardInput: nil)
+        }
+        // A shell begins where the release is, and knows that as the release's own script does.
         return OneOffCommand(
-            executable: plan.executable, arguments: plan.arguments, environment: plan.environment, directory: plan.directory,
+            executable: plan.executable, arguments: plan.arguments,
+            environment: plan.environment.merging(["RELEASE_ROOT": request.root]) { $1 }, directory: request.root,
             standardInput: nil)
     }
 

@@ -163,6 +163,12 @@ extension ConfigProblem.Code {
     public static let environmentScript = Self(description: "env-sh-override")
     /// A configuration file cannot be parsed.
     public static let syntax = Self(description: "config-syntax")
+    /// A variable is given in two ways, and a secret wins over the one that is meant.
+    public static let variableCovered = Self(description: "variable-covered")
+    /// The host that the app believes to have is not one whose requests come to it.
+    public static let hostNotRouted = Self(description: "host-not-routed")
+    /// The app serves HTTP, and no process says so.
+    public static let httpMissing = Self(description: "http-missing")
     /// A command that the release is to run is not in it.
     public static let commandMissing = Self(description: "command-missing")
     /// More problems than are told.

@@ -15,12 +15,18 @@ extension ConfigLint {
             .compactMap(scriptProblem)
     }
 
+    /// Whether what is given wins over what `env.sh` exports under this name, with `release.env_sh: ours`.
+    func wins(over name: String) -> Bool {
+        given[name] != nil && !LaunchEnvironment.extensible.contains(name) || Self.identity.contains(name)
+    }
+
     private func scriptProblem(_ assignment: ShellScript.Assignment) -> ConfigProblem? {
         let name = assignment.name
         let isUsers = given[name]?.userPlace != nil
         let asksForIPv6 = assignment.value?.contains("-proto_dist") ?? false
-        let isOurs = isUsers || given[name] != nil && !LaunchEnvironment.extensible.contains(name) || Self.identity.contains(name)
-        guard isOurs || Self.flags.contains(name) && (asksForIPv6 || environmentScript == .theirs) else { return nil }
+        guard isUsers || wins(over: name) || Self.flags.contains(name) && (asksForIPv6 || environmentScript == .theirs) else {
+            return nil
+        }
         var message = "env.sh:\(assignment.line) exports \(name)"
         if asksForIPv6 { message += " with -proto_dist" }
         var hint = "remove the line from rel/env.sh.eex"

@@ -48,7 +48,7 @@ struct LintFacts {
         }
         if let text = files.environmentScript { script = ShellScript(text: text) }
         addPlaceholders(lint.release.tool)
-        addScript()
+        addScript(lint)
         if let reads = lint.runtimeReads { add(reads) }
     }
 
@@ -87,15 +87,22 @@ struct LintFacts {
         }
     }
 
-    private mutating func addScript() {
+    private mutating func addScript(_ lint: ConfigLint) {
         // The copy of a release that replicas run from reads a variable of ours at the end of its env.sh.
-        for read in script.reads where !read.name.hasPrefix(LaunchEnvironment.reservedPrefix) {
+        for read in script.reads where !read.name.hasPrefix(LaunchEnvironment.reservedPrefix) && !isForNothing(read, lint) {
             note(
                 read.name,
                 VariableRead(
                     file: "env.sh", line: read.line, column: read.column, isCertain: false, defaultText: read.defaultText,
                     kind: .shell))
         }
+    }
+
+    /// Whether a variable is only read to make one that what is given wins over.
+    private func isForNothing(_ read: ShellScript.Read, _ lint: ConfigLint) -> Bool {
+        guard lint.environmentScript == .ours else { return false }
+        let made = script.assignments.filter { $0.line == read.line && $0.value?.contains(read.name) ?? false }
+        return !made.isEmpty && made.allSatisfy { $0.isExported && lint.wins(over: $0.name) }
     }
 
     private mutating func add(_ reads: RuntimeReads) {

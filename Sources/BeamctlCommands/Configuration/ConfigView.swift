@@ -35,8 +35,10 @@ struct ConfigView {
             || findings.problems.contains { $0.code == .secretMissing && $0.variable == name }
     }
 
-    /// Warnings, a line each.
-    var warnings: [String] { findings.problems.filter { $0.severity == .warning }.map(Self.line) }
+    /// Warnings, a line each, with what to do about them.
+    var warnings: [String] {
+        findings.problems.filter { $0.severity == .warning }.map { Self.line($0) + (hint($0).map { "; \($0)" } ?? "") }
+    }
 
     /// Why nothing can be deployed, or nil.
     var failure: CommandFailure? {

@@ -127,7 +127,7 @@ struct DoctorChecks {
             let problem = EntranceKeeper.problem(settings, home: session.home)
             return DoctorFinding(
                 name: "entrance", state: problem == nil ? .fine : .missing,
-                text: problem ?? (settings.isOff ? "off" : settings.listen.joined(separator: ", ")),
+                text: problem ?? settings.summary,
                 mend: problem == nil ? nil : "export BEAMCTL_ENTRANCE=127.0.0.1:8081, then beamctl daemon stop")
         } catch {
             return DoctorFinding(name: "entrance", state: .missing, text: "\(error)", mend: "unset BEAMCTL_ENTRANCE")

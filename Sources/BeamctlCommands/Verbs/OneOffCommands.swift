@@ -12,7 +12,17 @@ struct Eval: AsyncParsableCommand {
     @Argument(help: "The app (or its project's folder), then the expression.") var words: [String] = []
 
     func validate() throws { try OneOffRun.check(words, "eval") }
-    func run() async throws { try await OneOffRun.run(.eval, words, replica: nil, options) }
+
+    func run() async throws {
+        let code = try await Session.run(options) { session -> Int32 in
+            let (key, expression) = try OneOffRun.subject(words, options, session)
+            if let there = session.there(running: "eval", OneOffRun.words(key, expression, nil)) { try Becoming.become(there) }
+            let revision = try await session.platform.status(of: key).revision
+            return try await OneOffProgram(key: key, revision: revision, process: nil, words: ["eval", expression]).run(
+                on: session.platform, endsWithCaller: options.endsWithCaller)
+        }
+        Foundation.exit(code)
+    }
 }
 
 /// `beamctl rpc [APP] EXPR`.
@@ -40,7 +50,7 @@ struct Remote: AsyncParsableCommand {
     func run() async throws { try await OneOffRun.run(.remote, app.map { [$0] } ?? [], replica: replica, options) }
 }
 
-/// What the three have in common.
+/// What they have in common.
 enum OneOffRun {
     static func check(_ words: [String], _ verb: String) throws {
         guard (1...2).contains(words.count) else {
@@ -48,29 +58,31 @@ enum OneOffRun {
         }
     }
 
+    /// The app, and the expression behind it.
+    static func subject(_ words: [String], _ options: PlatformOptions, _ session: Session) throws -> (AppKey, String) {
+        (try AppName.resolve(words.count == 2 ? words[0] : nil, options, in: session), words.last ?? "")
+    }
+
     /// Asks the platform how, then becomes that program.
     static func run(_ kind: OneOff.Kind, _ words: [String], replica: String?, _ options: PlatformOptions) async throws {
         let call = try await Session.run(options) { session in
-            let expression = kind == .remote ? nil : words.last
-            let app = kind == .remote ? words.first : (words.count == 2 ? words[0] : nil)
-            let key = try AppName.resolve(app, options, in: session)
+            let (key, expression): (AppKey, String?) =
+                switch kind {
+                case .rpc: try subject(words, options, session)
+                case .remote: (try AppName.resolve(words.first, options, in: session), nil)
+                }
             if let there = session.there(running: kind.rawValue, Self.words(key, expression, replica)) { return there }
-            let terminal = session.surroundings.environment["TERM"]
-            do {
-                return try await session.platform.oneOff(
-                    key, OneOff(kind: kind, expression: expression, replica: replica, terminal: terminal))
-            } catch let error as PlatformError where error.code == .replicaNotFound && kind == .eval {
-                // A BEAM of its own needs nobody beside it: as for an app that is stopped.
-                let revision = try await session.platform.status(of: key).revision
-                let alone = OneOffProgram(key: key, revision: revision, process: nil, words: ["eval", expression ?? ""])
-                Foundation.exit(try await alone.run(on: session.platform, endsWithCaller: options.endsWithCaller))
-            }
+            return try await session.platform.oneOff(
+                key,
+                OneOff(
+                    kind: kind, expression: expression, replica: replica, terminal: session.surroundings.environment["TERM"]))
         }
         if options.endsWithCaller { Foundation.exit(try Accompanying.run(call, endsWithCaller: true)) }
         try Becoming.become(call)
     }
 
-    private static func words(_ key: AppKey, _ expression: String?, _ replica: String?) -> [String] {
+    /// The same for a machine where the app is.
+    static func words(_ key: AppKey, _ expression: String?, _ replica: String?) -> [String] {
         let options = ["-n", key.namespace] + (replica.map { ["--replica", $0] } ?? [])
         // What begins with a dash is an expression, too.
         return options + ["--", key.app] + (expression.map { [$0] } ?? [])

@@ -59,7 +59,7 @@ public struct ConfigCheck: Sendable {
         }
         guard let first = all.first else { return ConfigFindings(variables: [], problems: []) }
         var findings = all.dropFirst().reduce(first) { $0.joined(with: $1) }
-        findings.problems = commandProblems + findings.problems
+        findings.problems = commandProblems + findings.problems + coveredProblems + hostProblems + httpProblems(reads)
         return findings
     }
 

@@ -7,10 +7,19 @@ extension ProjectSurvey {
         let tool = tools.first
         let releases = tool.flatMap { self.releases[$0] } ?? []
         let name = releases.first ?? application ?? directory.split(separator: "/").last.map(String.init) ?? "app"
+        // PORT is every replica's own, and beamctl makes a SECRET_KEY_BASE where none is given.
+        let wanted = requiredVariables.filter { !["PORT", "SECRET_KEY_BASE"].contains($0) }
         return ManifestTemplate(
             app: Self.label(name), servesHTTP: usesPhoenix || requiredVariables.contains("PORT"),
             tool: tools.count > 1 ? tool?.rawValue : nil, release: releases.count > 1 ? releases.first : nil,
-            variables: requiredVariables.filter { $0 != "PORT" }, findings: findings)
+            health: usesPhoenix ? "/" : "/health", releaseCommand: migrates ? ["bin/migrate"] : [],
+            variables: wanted.filter { !Self.isSecret($0) }, secrets: wanted.filter(Self.isSecret), findings: findings)
+    }
+
+    /// Whether a variable's name says that its value is for nobody's eyes.
+    private static func isSecret(_ name: String) -> Bool {
+        ["SECRET", "PASSWORD", "PASSWD", "TOKEN", "API_KEY", "PRIVATE_KEY", "CREDENTIAL", "DATABASE_URL", "_DSN"]
+            .contains { name.contains($0) }
     }
 
     private var findings: [String] {

@@ -28,6 +28,8 @@ public struct ProjectSurvey: Hashable, Sendable {
     public var hasAssetsSetup: Bool
     /// Whether it is a Phoenix project.
     public var usesPhoenix: Bool
+    /// Whether its releases bring a `bin/migrate`, as `mix phx.gen.release --ecto` writes it.
+    public var migrates: Bool
     /// Whether it depends on dns_cluster or libcluster: then it finds its peers itself, too.
     public var findsPeersItself: Bool
     /// Whether `mix assets.deploy` is there to build what browsers get.
@@ -63,6 +65,7 @@ public struct ProjectSurvey: Hashable, Sendable {
         pathDependencies = mix?.pathDependencies ?? []
         hasAssetsSetup = mix?.hasAssetsSetup ?? false
         usesPhoenix = dependencies.contains("phoenix")
+        migrates = files.text("rel/overlays/bin/migrate") != nil
         findsPeersItself = dependencies.contains("dns_cluster") || dependencies.contains("libcluster")
         hasAssets = mix?.hasAssets ?? false
         buildFolder = mix?.buildFolder ?? "_build"

@@ -1,9 +1,7 @@
-/// A command of the release's own script, run beside the replicas.
+/// A command of the release's own script, run in a replica.
 public struct OneOff: Hashable, Codable, Sendable {
     /// What to run.
     public enum Kind: String, Hashable, Codable, Sendable {
-        /// `eval EXPR`: a BEAM of its own, with the app's environment, its applications loaded and not started.
-        case eval
         /// `rpc EXPR`: within a running replica.
         case rpc
         /// `remote`: a shell within a running replica.

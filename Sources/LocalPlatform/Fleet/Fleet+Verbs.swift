@@ -254,14 +254,13 @@ extension Fleet {
             throw PlatformError(.replicaNotFound, "'\(key.app)' has no replica", hint: "beamctl scale \(key.app) 1")
         }
         if let ready = all.first(where: { $0.phase == .ready }) { return ready }
-        let alive = all.first { $0.phase == .starting || $0.phase == .unready }
-        guard command.kind == .eval || alive != nil else {
+        guard let alive = all.first(where: { $0.phase == .starting || $0.phase == .unready }) else {
             throw PlatformError(
                 .replicaNotFound,
                 "no replica of '\(key.app)' runs: \(any.name) is \(any.phase.rawValue): \(any.reason ?? "not started")",
                 hint: "beamctl logs \(key.app)")
         }
-        return alive ?? any
+        return alive
     }
 }
 

@@ -24,12 +24,23 @@ struct HealthCheck: Sendable {
             headers: [("Host", question.host), ("X-Forwarded-Proto", "https"), ("User-Agent", "beamctl health check")])
         do {
             let answer = try await transport.send(call, timeout: Self.patience, bodyLimit: 1 << 20)
-            return (200...399).contains(answer.status) ? nil : "GET \(path) answers \(answer.status)"
+            return Self.problem(with: answer.head, question)
         } catch let failure as HTTPFailure {
             return "GET \(path) at \(slot.address):\(slot.port): \(Self.words(failure.reason))"
         } catch {
             return "GET \(path) at \(slot.address):\(slot.port): \(error)"
         }
+    }
+
+    /// What is wrong with an answer. An app that sends to HTTPS what came over HTTPS does not believe who says so, and then nobody ever
+    /// gets a page of it.
+    static func problem(with head: HTTPHead, _ question: Question) -> String? {
+        guard (200...399).contains(head.status) else { return "GET \(question.path) answers \(head.status)" }
+        guard head.status >= 300, let target = head.value(of: "location"), target.hasPrefix("https://\(question.host)") else {
+            return nil
+        }
+        return "GET \(question.path) answers \(head.status) to \(target.prefix(200)), although X-Forwarded-Proto says https: "
+            + "the app does not believe that (Phoenix: force_ssl: [rewrite_on: [:x_forwarded_proto]])"
     }
 
     private static func words(_ reason: HTTPFailure.Reason) -> String {

@@ -97,6 +97,11 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
             guard let problem = process.command.flatMap({ release.problem(withCommand: $0) }) else { continue }
             throw PlatformError(.invalidRequest, "processes.\(name).command: \(problem)", hint: Release.commandHint)
         }
+        // A program of the machine is found, or not, when it is run.
+        guard let words = spec.releaseCommand, !(words.first?.hasPrefix("/") ?? true),
+            let problem = release.problem(withCommand: words)
+        else { return }
+        throw PlatformError(.invalidRequest, "the command \(words[0]): \(problem)", hint: Release.commandHint)
     }
 
     func logPath(_ replica: Replica) -> String {

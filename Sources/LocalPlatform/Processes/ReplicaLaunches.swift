@@ -73,7 +73,6 @@ extension OneOff {
     /// What is asked of a release.
     var request: OneOffCommand.Request {
         switch kind {
-        case .eval: .eval(expression ?? "")
         case .rpc: .rpc(expression ?? "")
         case .remote: .remote(terminal: terminal)
         }

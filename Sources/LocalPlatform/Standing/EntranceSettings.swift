@@ -13,6 +13,11 @@ public struct EntranceSettings: Hashable, Sendable {
     /// The ports where nothing is said.
     static let (port, httpsPort) = (8080, 8443)
 
+    /// Where it listens, for people.
+    public var summary: String {
+        isOff ? "off" : (listen + listenHTTPS.map { "\(Self.scheme)\($0)" }).joined(separator: ", ")
+    }
+
     /// Whether there is none.
     public var isOff: Bool { listen.isEmpty && listenHTTPS.isEmpty }
 
@@ -40,7 +45,7 @@ public struct EntranceSettings: Hashable, Sendable {
     }
 
     /// Both variables, as they would have to be set.
-    public var words: String {
+    public var summary: String {
         let places = isOff ? "off" : (listen + listenHTTPS.map { Self.scheme + $0 }).joined(separator: ",")
         let proxies = trusted.isEmpty ? "" : " BEAMCTL_TRUSTED_PROXIES=\(trusted.joined(separator: ","))"
         return "BEAMCTL_ENTRANCE=\(places)" + proxies

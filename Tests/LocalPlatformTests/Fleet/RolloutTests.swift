@@ -100,7 +100,8 @@ struct RolloutTests {
         try await daemon.fleet.stop(Sample.key)
         await daemon.fleet.untilNone(Sample.key)
         #expect(bench.machine.now.running == [])
-        #expect(bench.machine.now.graces == [.seconds(17), .seconds(17)])
+        // One that was told just when it started may be told once more.
+        #expect(Set(bench.machine.now.stops).count == 2 && Set(bench.machine.now.graces) == [.seconds(17)])
         #expect(try bench.written().revisions[Sample.key]?.count == 1)
         #expect(try await daemon.fleet.status(of: Sample.key).rollout.isComplete)
         _ = try await daemon.fleet.restart(Sample.key)
