@@ -36,7 +36,8 @@ public struct ConfigTrial: Sendable {
             var command = try LaunchPlan.oneOff(
                 .eval("try do \(ConfigReader.expression) rescue _ -> :ok catch _, _ -> :ok end"), in: request)
             command.environment.merge(
-                ConfigReader.asking(folder: readerFolder, names: request.environment.keys, exports: exports)) { $1 }
+                ConfigReader.asking(folder: readerFolder, names: request.environment.keys, exports: exports)
+            ) { $1 }
             command.environment.merge(Self.noCrashDump) { $1 }
             return command
         case .rebar3, .distillery:
@@ -68,7 +69,8 @@ public struct ConfigTrial: Sendable {
         guard request.release.tool == .mix else { return nil }
         var command = try LaunchPlan.oneOff(.eval(ConfigReader.expression), in: reading)
         command.environment.merge(
-            ConfigReader.environment(folder: readerFolder, names: request.environment.keys, exports: exports)) { $1 }
+            ConfigReader.environment(folder: readerFolder, names: request.environment.keys, exports: exports)
+        ) { $1 }
         // The file of a replica's environment would set it back.
         command.environment[LaunchEnvironment.fileVariable] = nil
         return command

@@ -53,18 +53,20 @@ extension LaunchPlan {
         ) { $1 }
         let code = release.applications.map { "\(request.root)/lib/\($0.name)-\($0.version)/ebin" }
         let protocols = "\(request.root)/\(release.versionFolder)/consolidated"
-        call.arguments += [
-            "-noshell", "-mode", "interactive", "-pa", protocols,
-        ] + code + [
-            "-config", plan.systemConfig(of: request),
-            "-args_file", "\(request.directory)/\(LaunchPaths.evaluationArguments)", "-eval", evaluation,
-        ]
+        call.arguments +=
+            [
+                "-noshell", "-mode", "interactive", "-pa", protocols,
+            ] + code + [
+                "-config", plan.systemConfig(of: request),
+                "-args_file", "\(request.directory)/\(LaunchPaths.evaluationArguments)", "-eval", evaluation,
+            ]
         command = call
         // Only a start of the tool's own writes what it fills in; beside a replica there has been one.
         guard request.rendering == .native else { return }
         command.executable = "/bin/sh"
         command.arguments =
-            ["-c", filling, "\(request.root)/bin/\(release.name)", plan.systemConfig(of: request), call.executable] + call.arguments
+            ["-c", filling, "\(request.root)/bin/\(release.name)", plan.systemConfig(of: request), call.executable]
+            + call.arguments
     }
 
     private static let expressionVariable = "BEAMCTL_EXPRESSION"
