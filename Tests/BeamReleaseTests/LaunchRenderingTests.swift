@@ -30,7 +30,8 @@ struct LaunchRenderingTests {
     }
 
     @Test(
-        "a flag of the cluster's that a value brings is left out, as one that stands there is", arguments: Release.Tool.allCases)
+        "a flag of the cluster's that a value brings is left out, as one that stands there is",
+        arguments: Release.Tool.allCases)
     func flagsOfValues(tool: Release.Tool) throws {
         var request = LaunchRequest.sample(tool, files: ReleaseFiles(vmArguments: "${FLAGS}\n+K true\n"))
         request.environment = Self.on.merging(["FLAGS": "-name own@here +A 4"]) { $1 }

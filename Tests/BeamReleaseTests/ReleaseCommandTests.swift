@@ -15,6 +15,20 @@ struct ReleaseCommandTests {
         #expect(release.problem(withCommand: ["bin/plain"]) == "bin/plain in the release is not executable")
     }
 
+    @Test("a release without ERTS is tried with the host's erl", arguments: [("[].", true), ("[{a, [}].", false)])
+    func hostErlang(config: String, isFine: Bool) throws {
+        let scratch = try Scratch()
+        var request = LaunchRequest.sample(.rebar3, files: ReleaseFiles(systemConfig: config))
+        request.release.includesERTS = false
+        request.discovery = .none
+        (request.root, request.directory) = (scratch.path, scratch.path + "/trial")
+        try scratch.file("releases/0.1.0/sys.config", config)
+        try ConfigTrial(request).write()
+        let boot = try #require(try ConfigTrial(request).boot())
+        let answer = try Shell.run(boot.executable, boot.arguments, environment: boot.environment, directory: boot.directory)
+        #expect((answer.status == 0) == isFine, "\(answer)")
+    }
+
     @Test("a start script that can try a configuration is known by its console_boot", arguments: Release.Tool.allCases)
     func consoleBoot(tool: Release.Tool) throws {
         let scratch = try Scratch()

@@ -1,7 +1,7 @@
 import FleetModel
 
 extension ManifestChecker {
-    static let mostVariables = 1000
+    static let mostVariables = Dotenv.mostVariables
     static let mostPorts = 100
     static let mostLabels = 100
 

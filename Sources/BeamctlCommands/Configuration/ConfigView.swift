@@ -46,9 +46,9 @@ struct ConfigView {
         if let failure = tried.failure {
             // What is only likely to be wrong may be why.
             let likely = findings.problems.filter { Self.explaining.contains($0.code) && $0.severity == .warning }
-            let missing = errors.filter { $0.code == .variableMissing }.compactMap(\.variable)
+            let named = errors.filter { Self.naming.contains($0.code) }.compactMap(\.variable)
             return CommandFailure(
-                failure, missing: missing.isEmpty ? suspects(failure) : missing, more: (errors + likely).map(Self.line))
+                failure, likely: named.isEmpty ? suspects(failure) : named, more: (errors + likely).map(Self.line))
         }
         if !errors.isEmpty {
             return CommandFailure(
@@ -63,8 +63,17 @@ struct ConfigView {
         .variableMissing, .placeholdersStay, .nativeBreak, .nativeChange, .variableEmpty,
     ]
 
-    /// Secrets that are turned into integers: of every other variable the value was looked at.
+    /// Of a boot that fails, what these say is why.
+    private static let naming: Set<ConfigProblem.Code> = [.variableMissing, .notAnInteger, .notAPort]
+
+    /// What stands where the VM did not take sys.config; or secrets that are turned into integers, for of every other variable the value
+    /// was looked at.
     private func suspects(_ failure: ConfigFailure) -> [String] {
+        if let line = failure.line, let file = failure.file, file == Substitution.File.systemConfig.rawValue {
+            return findings.variables.filter { finding in
+                finding.reads.contains { $0.kind == .placeholder && $0.file.hasPrefix(file) && $0.line == line }
+            }.map(\.name)
+        }
         guard failure.exception == "ArgumentError" else { return [] }
         let given = check.given(process)
         return findings.variables.filter { finding in

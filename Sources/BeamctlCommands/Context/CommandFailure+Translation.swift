@@ -38,8 +38,10 @@ extension CommandFailure {
     }
 
     /// A release that does not boot, with what else is known to be wrong: a VM that ends does not always get all of its words out.
-    init(_ failure: ConfigFailure, missing: [String] = [], more: [String] = []) {
-        let variables = failure.variables.isEmpty ? missing : failure.variables
+    ///
+    /// - Parameter likely: The variables that it may be about, where it does not say.
+    init(_ failure: ConfigFailure, likely: [String] = [], more: [String] = []) {
+        let variables = failure.variables.isEmpty ? likely : failure.variables
         let about = variables.isEmpty ? "" : " (\(variables.joined(separator: ", ")))"
         self.init(
             "config", "the release does not boot with this configuration\(about): \(failure)",

@@ -66,11 +66,9 @@ public struct ConfigCheck: Sendable {
     /// Commands of processes that are not in the release.
     private var commandProblems: [ConfigProblem] {
         guard isReleaseHere else { return [] }
-        let processes = spec.processes.sorted { $0.key < $1.key }.map { name, process in
-            (
-                key: name == AppSpec.plainProcess && lines["command"] != nil ? "command" : "processes.\(name).command",
-                process.command
-            )
+        let processes = spec.processes.sorted { $0.key < $1.key }.map { name, process -> (key: String, words: [String]?) in
+            let isPlain = name == AppSpec.plainProcess && lines["command"] != nil
+            return (isPlain ? "command" : "processes.\(name).command", process.command)
         }
         return (processes + [("release_command", spec.releaseCommand)]).compactMap { key, words in
             guard let problem = words.flatMap({ release.problem(withCommand: $0) }) else { return nil }

@@ -71,14 +71,12 @@ public struct RemoteShelf: ReleaseShelf {
     /// See ``ReleaseShelf/release(_:)``.
     public func release(_ digest: String) async throws -> Release {
         let showing = connection.program(["host", "release", "--show", digest], isInteractive: false)
-        let outcome = try await CommandRunner(environment: environment).run(
-            BuildStep(showing.executable, showing.arguments, directory: "/")
-        ) { _ in }
-        guard outcome.isSuccess, let text = outcome.tail.last,
-            let release = try? JSONDecoder().decode(Release.self, from: Data(text.utf8))
-        else {
+        let outcome = try await ProgramRun(showing).run(within: .seconds(60))
+        // A long line comes in pieces; what a login there says comes before it.
+        let text = outcome.output.drop { !$0.hasPrefix("{") }.joined()
+        guard outcome.isSuccess, let release = try? JSONDecoder().decode(Release.self, from: Data(text.utf8)) else {
             throw BuildError(
-                .stepFailed, at: "reading a release on \(connection.destination)", outcome.description, output: outcome.tail)
+                .stepFailed, at: "reading a release on \(connection.destination)", outcome.description, output: outcome.output)
         }
         return release
     }
