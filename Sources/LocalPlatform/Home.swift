@@ -12,7 +12,8 @@ public struct Home: Hashable, Sendable {
     public init(path: String) throws {
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         self.path = absolute.count > 1 && absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
-        let longest = max(socket.utf8.count, nameServerSocket.utf8.count, bridgeNameServerSocket.utf8.count, entranceSocket.utf8.count)
+        let longest = max(
+            socket.utf8.count, nameServerSocket.utf8.count, bridgeNameServerSocket.utf8.count, entranceSocket.utf8.count)
         guard longest <= Self.longestSocketPath else {
             throw LocalPlatformError(
                 "BEAMCTL_HOME is too long: \(self.path) leaves no room for a socket's path (\(longest) of \(Self.longestSocketPath) bytes)",

@@ -23,7 +23,8 @@ struct DaemonCommand: AsyncParsableCommand {
             let home = try surroundings.home()
             while wait && DaemonLock.isHeld(home) { try await Task.sleep(for: .milliseconds(200)) }
             let settings = Daemon.Settings(
-                home: home, network: try surroundings.network(), containers: surroundings.containers, entrance: try surroundings.entrance(),
+                home: home, network: try surroundings.network(), containers: surroundings.containers,
+                entrance: try surroundings.entrance(),
                 programs: surroundings.programs, version: Version.current)
             var log = Logger(label: "beamctl", factory: StreamLogHandler.standardError(label:))
             log.logLevel = .info
@@ -81,7 +82,7 @@ struct DaemonCommand: AsyncParsableCommand {
                     process   \(status.pid)
                     version   \(status.version) (control API \(status.api))
                     socket    \(status.socket)
-                    dns       \(status.dns ?? "not running")
+                    dns       \(status.dns ?? "not running")\(status.containerDNS.map { "; \($0) for containers" } ?? "")
                     entrance  \(Self.entrance(status))
                     network   \(status.network)
                     apps      \(status.apps), \(status.replicas) replicas
