@@ -136,11 +136,13 @@ public struct Daemon: Sendable {
     ) async -> DaemonStatus {
         let apps = await fleet.list(namespace: nil)
         let door = await entrance.inspect()
-        return DaemonStatus(
+        var status = DaemonStatus(
             pid: getpid(), version: settings.version, api: ControlRoute.version, socket: settings.home.socket,
             dns: names.listening, entrance: door.listening, entranceProblem: door.problem,
             entranceSettings: settings.entrance.words, network: settings.network.description, apps: apps.count,
             replicas: apps.reduce(0) { $0 + $1.replicas.count })
+        status.containerDNS = names.bridge.listening
+        return status
     }
 }
 

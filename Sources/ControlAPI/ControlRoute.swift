@@ -77,6 +77,8 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
     public var socket: String
     /// Where its name server answers, as `address:port`; nil while it does not.
     public var dns: String?
+    /// Where the name server for containers answers; nil while there is none.
+    public var containerDNS: String?
     /// Where its entrance takes requests, each as `address:port`; empty while there is none.
     public var entrance: [String]
     /// Why there is no entrance although an app serves HTTP.

@@ -47,8 +47,10 @@ public struct DockerEngine: Sendable {
         }
     }
 
-    func ask<Answer: Decodable>(_ call: HTTPCall, _ what: String, as: Answer.Type = Answer.self) async throws -> Answer {
-        let body = try await send(call, what)
+    func ask<Answer: Decodable>(
+        _ call: HTTPCall, _ what: String, as: Answer.Type = Answer.self, timeout: Duration = .seconds(120)
+    ) async throws -> Answer {
+        let body = try await send(call, what, timeout: timeout)
         return try Self.read(Answer.self, from: body, what)
     }
 

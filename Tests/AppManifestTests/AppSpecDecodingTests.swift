@@ -45,6 +45,7 @@ struct AppSpecDecodingTests {
         full.config = ConfigSpec(renderer: .native, preflight: false)
         full.environment = EnvironmentSpec(name: "staging", env: ["A": "1"], processes: ["web": ["B": "2"]])
         full.cluster.nodeName = .hostname
+        full.runtime = .docker
         full.processes["web"]?.command = ["bin/server", "a b"]
         full.processes["web"]?.resources = ResourceSpec(cpuMillis: 500, memoryBytes: 1 << 30)
         for app in [full, spec] {

@@ -13,6 +13,15 @@ struct ManifestKeyTests {
         }
     }
 
+    @Test("replicas are processes, unless the manifest or its environment says docker; nothing else is a runtime")
+    func runtime() throws {
+        #expect(try Manifest.read("app: a").runtime == .process)
+        #expect(try Manifest.read("app: a\nruntime: docker").runtime == .docker)
+        let both = "app: a\nruntime: docker\nenvironments: {test: {runtime: process}}"
+        #expect(try Manifest.read(both, environment: "test").runtime == .process)
+        #expect(problems("app: a\nruntime: podman").first?.contains("process") == true)
+    }
+
     @Test("what is left out has its default, and what is given is read")
     func settings() throws {
         let plain = try Manifest.read("app: a\nrelease:\nconfig: {}\nsecrets: []\n")

@@ -123,11 +123,30 @@ struct ContainerTests {
             #expect(after.contains { $0.lastExit?.signal == 9 })
 
             _ = try await machine.beamctl("rpc", "hello", ":binary.copy(\"x\", 400_000_000) |> byte_size()")
-            try await machine.until("the kernel ends it") {
+            try await machine.until("it says why it ended") {
                 try await machine.status("hello").replicas.contains {
-                    $0.restarts > 0 && $0.lastExit != nil && $0.restarts + $0.failures > 1
+                    $0.reason == "killed: out of memory: resources.memory allows 256 MiB"
                 }
             }
+        }
+    }
+
+    @Test(
+        "a crash dump is kept when its container has gone; a configuration that cannot work is tried in a container and refused")
+    func crashed() async throws {
+        try await use(replicas: 1) { machine, engine, project in
+            try await deploy(machine, project)
+            _ = try await machine.beamctl("rpc", "hello", "spawn(fn -> :erlang.halt(~c\"boom\") end); Process.sleep(500)")
+            try await machine.until("a crash dump") {
+                let crashes = try await machine.beamctl("crashes", "hello")
+                return crashes.output.contains("why      boom")
+            }
+            try await machine.until("it is back") { try await machine.status("hello").rollout.isComplete }
+            let before = try await machine.untouched("hello")
+            let set = try await machine.beamctl("env", "set", "hello", "BOOM=loud")
+            #expect(set.code != 0 && set.errors.contains("boom: loud"), "\(set)")
+            #expect(try await machine.untouched("hello") == before)
+            #expect(try await containers(machine, engine).count == 1)
         }
     }
 
@@ -194,6 +213,28 @@ struct ContainerTests {
                 let status = try await machine.status("hello")
                 return status.rollout.isComplete && status.mesh?.full == true && status.runtimeProblem == nil
             }
+        }
+    }
+
+    @Test("over ssh the image is made here, sent once, and run in the other machine's Engine")
+    func remote() async throws {
+        let base = try await DockerTestbed.engine().base
+        let engine = try await OwnEngine.shared()
+        try await SecureShell.run(with: ["DOCKER_HOST": engine.host]) { here, shell in
+            let user = shell.environment(here)
+            let project = try await HelloProject.shared.copy(to: here.home, manifest: Self.manifest(replicas: 2, base: base))
+            func beamctl(_ words: String...) async throws -> Outcome {
+                try await here.beamctl(words, within: .seconds(120), environment: user)
+            }
+            let deployed = try await beamctl("deploy", project, "--no-build", "--timeout", "60")
+            try #require(deployed.code == 0, "\(deployed)")
+            #expect(deployed.errors.contains("2/2 nodes meshed") && deployed.errors.contains("into the Engine of ssh:"))
+            #expect(try await containers(shell.there, engine).count == 2)
+            #expect(try await beamctl("rpc", "hello", "IO.puts(length(Node.list()))").output == "1\n")
+            let again = try await beamctl("deploy", project, "--no-build", "--timeout", "60")
+            #expect(again.code == 0 && again.errors.contains("which the Engine has"), "\(again)")
+            try #require(try await beamctl("destroy", "hello", "--yes").code == 0)
+            #expect(try await containers(shell.there, engine) == [])
         }
     }
 

@@ -23,8 +23,8 @@ extension ManifestTable {
         .integerOrKeys([
             ManifestKey(
                 "port", .integer(1...65535),
-                "The port that PORT names where a replica has a network of its own. On the local "
-                    + "platform every replica gets a PORT of its own, 20000 to 29999.",
+                "The port that PORT names where a replica has a network of its own, as containers have. Replicas that are processes "
+                    + "get a PORT of their own each, 20000 to 29999.",
                 fallback: "\(HTTPSpec.defaultPort)", example: "4000"),
             ManifestKey(
                 "health", .urlPath, "A path that answers 2xx or 3xx once the process is ready for traffic.",

@@ -54,7 +54,7 @@ public enum LaunchEnvironment {
         var defaults = [
             "LANG": "C.UTF-8",
             "PATH": (request.hostErlang.map { "\($0):" } ?? "") + plainPath,
-            "ERL_CRASH_DUMP": "\(request.directory)/erl_crash.dump",
+            "ERL_CRASH_DUMP": "\(request.directory)/\(request.crashDump)",
             "ERL_CRASH_DUMP_BYTES": "\(largestCrashDump)",
         ]
         if request.discovery != .none { defaults["DNS_CLUSTER_QUERY"] = request.peers }

@@ -76,6 +76,8 @@ public struct LaunchRequest: Sendable {
     public var schedulers: Int?
     /// The text of the peer agent.
     public var agent = PeerAgent.text
+    /// Where a VM writes its crash dump, relative to the replica's folder.
+    public var crashDump = "erl_crash.dump"
     /// The folder of the host's `erl`, for releases without ERTS; goes to the front of PATH.
     public var hostErlang: String?
     /// A port on which no EPMD listens: a node tells an EPMD of itself even when it is told to start none.

@@ -16,16 +16,10 @@ struct ContainerImageJob {
     /// from running, before anything is built.
     func intake() async throws -> ImageIntake? {
         guard spec.runtime == .docker else { return nil }
-        if let connection = session.connection {
-            throw CommandFailure(
-                "invalid_request",
-                "runtime: docker cannot be deployed to \(connection.destination) from here: its image is made here",
-                hint: "beamctl deploy on \(connection.destination) itself, or runtime: process")
-        }
         report.progress("docker", "asking the Engine")
         do {
             let intake = try await session.platform.imageIntake()
-            try checkHost(intake)
+            if session.connection == nil { try checkHost(intake) }
             report.done("docker", "Engine at \(intake.engine), \(intake.machine)")
             return intake
         } catch {
@@ -55,14 +49,39 @@ struct ContainerImageJob {
         }
         let digest = "\(built.image.descriptor.digest)".drop { $0 != ":" }.dropFirst().prefix(12)
         let name = try ImageReference("\(intake.repository)/\(spec.app):\(digest)")
-        try work.store.name(built.image.descriptor, "\(name)")
-        let engine = DockerEngine(transport: session.transport, host: try DockerHost(intake.engine))
-        if (try? await engine.image(name.familiar)) == nil {
-            try await job.load([built], as: name, into: engine)
-        } else {
-            report.done("loaded", "\(name.familiar), which the Engine has")
+        // Its layers make the next image quick; those of the one before may go.
+        try work.store.name(built.image.descriptor, "deployed \(spec.app)")
+        guard built.image.config.platform.serves(try platform(of: intake)) else {
+            throw CommandFailure(
+                "incompatible_base", "the image is for \(built.image.config.platform), and the Engine is of \(intake.machine)")
         }
+        try await load(built, as: name, job, intake)
         try job.tidy()
         return name.familiar
+    }
+
+    private func platform(of intake: ImageIntake) throws -> ImagePlatform {
+        guard let platform = ImagePlatform(intake.machine) else {
+            throw CommandFailure("invalid_request", "the Engine is of \(intake.machine), which no image is for")
+        }
+        return platform
+    }
+
+    /// Gives the image to the Engine, unless it has it: here, or on the machine that is meant.
+    private func load(_ built: ImageJob.Built, as name: ImageReference, _ job: ImageJob, _ intake: ImageIntake) async throws {
+        let known = "\(name.familiar), which the Engine has"
+        guard let connection = session.connection else {
+            let engine = DockerEngine(transport: session.transport, host: try DockerHost(intake.engine))
+            if (try? await engine.image(name.familiar)) != nil { return report.done("loaded", known) }
+            return try await job.load([built], as: name, into: engine)
+        }
+        let there = RemoteImages(
+            connection: connection, engine: intake.engine, environment: session.surroundings.environment)
+        if try await there.has(name.familiar) { return report.done("loaded", known) }
+        report.progress("loaded", "\(name.familiar), on its way to \(connection.destination)")
+        try await EngineBuilder.withArchive(of: built.image, of: job.work.store, as: name, in: session.home.images) {
+            try await there.give($0)
+        }
+        report.done("loaded", "\(name.familiar) into the Engine of \(connection.destination)")
     }
 }

@@ -88,7 +88,7 @@ struct DaemonCommand: AsyncParsableCommand {
                     process   \(status.pid)
                     version   \(status.version) (control API \(status.api))
                     socket    \(status.socket)
-                    dns       \(status.dns ?? "not running")
+                    dns       \(status.dns ?? "not running")\(status.containerDNS.map { "; \($0) for containers" } ?? "")
                     entrance  \(Self.entrance(status))
                     network   \(status.network)
                     apps      \(status.apps), \(status.replicas) replicas

@@ -1,15 +1,17 @@
 import ArgumentParser
 import BeamRelease
 import Deploying
+import DockerClient
 import Foundation
 import Glibc
+import HTTPTransport
 import LocalPlatform
 
 /// `beamctl host …`: what a beamctl elsewhere has this machine do, over ssh (`--on ssh://…`). Nothing for people.
 struct HostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host", abstract: "What a beamctl elsewhere asks of this machine.", shouldDisplay: false,
-        subcommands: [Program.self, TakeRelease.self])
+        subcommands: [Program.self, TakeRelease.self, TakeImage.self])
 
     /// `host program`: runs a program that a line of standard input describes, until that ends.
     struct Program: AsyncParsableCommand {
@@ -44,24 +46,62 @@ struct HostCommand: AsyncParsableCommand {
                 return Terminal(noColour: true).print(text)
             }
             try home.prepare()
-            let archive = FileManager.default.temporaryDirectory.appending(path: "beamctl-\(UUID().uuidString).tar.gz").path
+            let archive = try HostCommand.received()
             defer { unlink(archive) }
-            try Self.receive(into: archive)
             let digest = try await GivenRelease(path: archive, environment: surroundings.environment).use { release in
                 try ReleaseCopy.install(release, into: home.releases).digest
             }
             Terminal(noColour: true).print(digest)
         }
+    }
 
-        private static func receive(into path: String) throws {
-            guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-                throw CommandFailure("system", "cannot write \(path): \(String(cString: strerror(errno)))")
+    /// `host image`: gives the image that comes as an archive on standard input to a Docker Engine of this machine.
+    struct TakeImage: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "image", abstract: "Give an image to the Docker Engine for it.", shouldDisplay: false)
+
+        @Option(help: "The Engine, as DOCKER_HOST names it.") var engine: String
+        @Option(help: "Only say whether the Engine has this one, by the exit code.") var has: String?
+
+        func run() async throws {
+            let transport = HTTPTransport()
+            do {
+                try await take(DockerEngine(transport: transport, host: try DockerHost(engine)))
+                await transport.shutdown()
+            } catch {
+                await transport.shutdown()
+                throw error
             }
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        }
+
+        private func take(_ engine: DockerEngine) async throws {
+            if let has {
+                guard (try? await engine.image(has)) != nil else { throw ExitCode(3) }
+                return
+            }
+            let archive = try HostCommand.received()
+            defer { unlink(archive) }
+            guard let upload = HTTPUpload.file(archive) else { throw CommandFailure("file", "\(archive) is gone") }
+            try await engine.load(upload)
+        }
+    }
+
+    /// A file with what comes on standard input; who calls removes it.
+    private static func received() throws -> String {
+        let path = FileManager.default.temporaryDirectory.appending(path: "beamctl-\(UUID().uuidString).tar.gz").path
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw CommandFailure("system", "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        do {
             while let piece = try FileHandle.standardInput.read(upToCount: 1 << 20), !piece.isEmpty {
                 try file.write(contentsOf: piece)
             }
             try file.close()
+        } catch {
+            unlink(path)
+            throw error
         }
+        return path
     }
 }

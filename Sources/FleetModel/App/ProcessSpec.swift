@@ -39,8 +39,8 @@ public struct ProcessSpec: Hashable, Codable, Sendable {
 
 /// The HTTP side of a process.
 public struct HTTPSpec: Hashable, Codable, Sendable {
-    /// The port that `PORT` names where a replica has a network of its own (a container, a pod). On the local platform each
-    /// replica gets its own port between 20000 and 29999 instead, so that replicas which listen on every address do not meet.
+    /// The port that `PORT` names where a replica has a network of its own (a container, a pod). A replica that is a process of this
+    /// machine gets its own port between 20000 and 29999 instead, so that replicas which listen on every address do not meet.
     public var port: Int
     /// The path that answers 2xx or 3xx when the process is ready for traffic; nil: no such check.
     public var health: String?

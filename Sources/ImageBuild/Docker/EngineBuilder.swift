@@ -46,12 +46,26 @@ public struct EngineBuilder: Sendable {
 
     /// Gives an image of a store to the Engine. Throws `DockerError`, `OCIError`.
     public func give(_ image: Image, of store: ImageStore, as name: ImageReference) async throws {
-        let archive = temporary("image")
-        defer { unlink(archive) }
-        try ArchiveWriter(store: store).write(image.descriptor, images: [image], forDocker: image, name: name, to: archive)
-        guard let upload = HTTPUpload.file(archive) else { throw OCIError(.notFound, at: archive, "it is gone") }
-        try await engine.load(upload)
+        try await Self.withArchive(of: image, of: store, as: name, in: folder) { archive in
+            guard let upload = HTTPUpload.file(archive) else { throw OCIError(.notFound, at: archive, "it is gone") }
+            try await engine.load(upload)
+        }
     }
 
-    private func temporary(_ what: String) -> String { "\(folder)/.\(what)-\(UInt64.random(in: 0...UInt64.max)).tar" }
+    /// Hands over an image of a store as an archive that an Engine takes, which is gone afterwards. Throws `OCIError`.
+    public static func withArchive(
+        of image: Image, of store: ImageStore, as name: ImageReference, in folder: String,
+        _ body: (_ path: String) async throws -> Void
+    ) async throws {
+        let archive = temporary("image", in: folder)
+        defer { unlink(archive) }
+        try ArchiveWriter(store: store).write(image.descriptor, images: [image], forDocker: image, name: name, to: archive)
+        try await body(archive)
+    }
+
+    private func temporary(_ what: String) -> String { Self.temporary(what, in: folder) }
+
+    private static func temporary(_ what: String, in folder: String) -> String {
+        "\(folder)/.\(what)-\(UInt64.random(in: 0...UInt64.max)).tar"
+    }
 }

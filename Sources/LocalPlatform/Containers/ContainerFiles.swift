@@ -4,12 +4,14 @@ import OCIImage
 /// A replica's files as they go into its container: an archive, unpacked before anything runs there.
 ///
 /// What beamctl has written belongs to root, and is readable by the container's user alone; what the BEAM writes lies in folders of its
-/// own. The folder itself is the volume, which only root of the Engine's machine can look into.
+/// own. All of it is on the volume, which only root of the Engine's machine can look into.
 enum ContainerFiles {
     /// Where they lie, on a volume that goes with the container.
     static let folder = "/run/beamctl"
     /// Where the release lies in every image that beamctl makes.
     static let release = "/app"
+    /// Where a BEAM writes its crash dump, relative to the folder, in which it may write nothing.
+    static let crashDump = "var/erl_crash.dump"
 
     /// Whom everything runs as.
     struct User: Hashable {
@@ -32,9 +34,9 @@ enum ContainerFiles {
     static func archive(_ plan: LaunchPlan, for user: User) -> [UInt8] {
         let ours = TarWriter(owner: .init(user: 0, group: user.group))
         let theirs = TarWriter(owner: .init(user: user.id, group: user.group))
-        // Into these the BEAM writes, too, and what is ours stays as it is: the sticky bit.
-        var bytes = ours.header(TarEntry(path: ".", kind: .folder, mode: 0o1770, size: 0))
+        var bytes: [UInt8] = []
         for folder in plan.folders {
+            // relx fills in files beside ours, which stay as they are: the sticky bit.
             let writer = isOurs(folder) ? ours : theirs
             bytes += writer.header(TarEntry(path: folder, kind: .folder, mode: isOurs(folder) ? 0o1770 : 0o700, size: 0))
         }

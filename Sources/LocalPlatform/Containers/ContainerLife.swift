@@ -96,7 +96,11 @@ struct ContainerLife: Sendable {
             try await engine.remove(name)
             return ended(Replica.Exit(code: nil, signal: nil, at: Self.now()))
         }
-        try await engine.readLogs(of: name, since: log.resume()) { try log.write($0) }
+        do {
+            try await engine.readLogs(of: name, since: log.resume()) { try log.write($0) }
+        } catch is LocalPlatformError {
+            // A full disk: to end must work all the same, for it is what makes room.
+        }
         try? await keepCrash()
         let exit = Self.exit(state)
         note(exit)
@@ -133,7 +137,7 @@ struct ContainerLife: Sendable {
     private func keepCrash() async throws {
         let spool = slot.path + "/crash.tar"
         defer { try? FileManager.default.removeItem(atPath: spool) }
-        try await engine.save("\(ContainerFiles.folder)/\(CrashStore.dumpName)", of: name, to: spool)
+        try await engine.save("\(ContainerFiles.folder)/\(ContainerFiles.crashDump)", of: name, to: spool)
         try CrashArchive.unpack(spool, to: "\(slot.path)/\(CrashStore.dumpName)")
     }
 

@@ -5,7 +5,7 @@ struct ContainerReplica: RunningReplica {
     let states: any AsyncSequence<ReplicaState, Never> & Sendable
     private let orders: ContainerOrders
 
-    /// Lives a container's life, from its creation or from where another daemon left it, until nobody listens any more.
+    /// Lives a container's life from now on, from its creation or from where another daemon left it, until nobody listens any more.
     init(_ life: ContainerLife) {
         orders = life.orders
         states = AsyncStream<ReplicaState> { continuation in

@@ -101,19 +101,18 @@ struct ContainerRuntime: ContainerPlatform {
     func find(_ replica: Replica) async -> FoundReplica {
         let slot = SlotDirectory(home: home, replica: replica)
         let name = names.container(replica)
-        let running = FoundReplica.running(ContainerReplica(life(of: replica, memoryBytes: nil)), pid: nil)
+        func adopted(pid: Int32?) -> FoundReplica { .running(ContainerReplica(life(of: replica, memoryBytes: nil)), pid: pid) }
         do {
             guard let facts = try await engine.container(name) else { return left(slot) }
             if facts.state.status == "created" {
                 try await engine.remove(name)
                 return .absent
             }
-            guard facts.state.isRunning else { return running }
-            return .running(ContainerReplica(life(of: replica, memoryBytes: nil)), pid: facts.state.pid)
+            return adopted(pid: facts.state.isRunning ? facts.state.pid : nil)
         } catch {
             // The Engine does not answer. What had been started is waited for; the rest is what the folder says.
             let wasStarted = ![.pending, .backoff].contains(replica.phase)
-            return wasStarted ? running : left(slot)
+            return wasStarted ? adopted(pid: nil) : left(slot)
         }
     }
 
@@ -155,10 +154,12 @@ struct ContainerRuntime: ContainerPlatform {
         guard let network else {
             throw LocalPlatformError("nothing is ready for containers yet", hint: "beamctl deploy again, which makes it ready")
         }
-        return try launches.request(
+        var request = try launches.request(
             replica, revision, inputs,
             at: ReplicaLaunches.Place(
                 root: ContainerFiles.release, directory: ContainerFiles.folder, nameServer: network.gateway))
+        request.crashDump = ContainerFiles.crashDump
+        return request
     }
 }
 

@@ -39,10 +39,15 @@ extension Fleet {
     /// Listens to a BEAM and asks it how it is, until it has ended.
     func stay(with beam: any RunningReplica, _ name: String) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await ReplicaWatcher(fleet: self, replica: name).run() }
+            // Who asks at an address that nothing has yet waits for seconds, where a process's own refuses at once.
+            var isWatched = replicas[name].flatMap { spec(of: $0) }?.runtime != .docker
+            if isWatched { group.addTask { await ReplicaWatcher(fleet: self, replica: name).run() } }
             var hasEnded = false
             for await state in beam.states where !hasEnded {
                 hasEnded = heard(state, name)
+                guard !isWatched, case .running = state else { continue }
+                isWatched = true
+                group.addTask { await ReplicaWatcher(fleet: self, replica: name).run() }
             }
             group.cancelAll()
             if !Task.isCancelled && !hasEnded { await lostKeeper(name) }

@@ -226,7 +226,8 @@ extension Fleet {
 
     /// Returns when no replica of the app is left; of one that is being destroyed, when it is forgotten.
     public func untilNone(_ key: AppKey) async {
-        guard let now = try? snapshot(of: key) else { return }
+        // Without a replica it was forgotten at once.
+        guard let now = try? snapshot(of: key) else { return await tidyContainers() }
         for await status in listen(to: key, first: now) where status.replicas.isEmpty && status.deployment.intent != .destroy {
             return
         }

@@ -121,7 +121,11 @@ public actor Fleet {
 
     /// The replicas of an app, oldest first.
     func replicas(of key: AppKey) -> [Replica] {
-        replicas.values.filter { $0.key == key }.sorted { ($0.createdAt, $0.slot.port) < ($1.createdAt, $1.slot.port) }
+        replicas.values.filter { $0.key == key }.sorted {
+            // Containers have the same port; then by address, as numbers compare.
+            let (one, other) = ($0.slot.address, $1.slot.address)
+            return ($0.createdAt, $0.slot.port, one.utf8.count, one) < ($1.createdAt, $1.slot.port, other.utf8.count, other)
+        }
     }
 
     func deployment(of key: AppKey) throws -> Deployment {

@@ -60,6 +60,8 @@ struct FleetService: Hashable, Sendable {
         }
         for replica in replicas.filter(isLive).sorted(by: { $0.name < $1.name }) {
             let spec = specs[replica.key]?[replica.revision]
+            // Nobody answers at the address of a container before it runs, not even with a refusal.
+            if spec?.runtime == .docker, replica.pid == nil { continue }
             let cluster = AppKey(namespace: replica.key.namespace, app: spec?.clusterName ?? replica.key.app)
             members[cluster, default: []].append(endpoint(replica, spec))
         }

@@ -29,7 +29,7 @@ public struct BridgeNameServer: Sendable {
     }
 
     /// Where it listens; nil while there is none.
-    var listening: String? {
+    public var listening: String? {
         present.withLockedValue { $0 }.flatMap { $0.keeper.condition.isRunning ? "\($0.address):\(NameServerKeeper.port)" : nil }
     }
 

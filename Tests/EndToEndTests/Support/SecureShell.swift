@@ -9,10 +9,14 @@ final class SecureShell: Sendable {
     private let server: RunningCommand
 
     /// Starts one, hands over a machine from which `ssh` reaches it, and ends both.
-    static func run(_ body: (_ here: Machine, _ shell: SecureShell) async throws -> Void) async throws {
+    ///
+    /// - Parameter variables: What the other machine has beside what every machine has.
+    static func run(
+        with variables: [String: String] = [:], _ body: (_ here: Machine, _ shell: SecureShell) async throws -> Void
+    ) async throws {
         try await Machine.run { here in
-            try await Machine.run { there in
-                let shell = try await SecureShell(here: here, there: there)
+            try await Machine.run(with: variables) { there in
+                let shell = try await SecureShell(here: here, there: there, variables)
                 do {
                     try await body(here, shell)
                     shell.end()
@@ -29,13 +33,15 @@ final class SecureShell: Sendable {
     /// The folder in which the programs lie that a user finds there.
     var programs: String { folder + "/bin" }
 
-    private init(here: Machine, there: Machine) async throws {
+    private init(here: Machine, there: Machine, _ variables: [String: String]) async throws {
         self.there = there
         folder = here.home + "/sshd"
         port = try Listener.freePort()
-        let environment = [
-            "BEAMCTL_HOME=\(there.home)", "BEAMCTL_NETWORK=\(there.network)", "PATH=\(folder)/bin:/usr/local/bin:/usr/bin:/bin",
-        ]
+        let environment =
+            variables.map { "\($0.key)=\($0.value)" } + [
+                "BEAMCTL_HOME=\(there.home)", "BEAMCTL_NETWORK=\(there.network)",
+                "PATH=\(folder)/bin:/usr/local/bin:/usr/bin:/bin",
+            ]
         try await HelloProject.shell(
             """
             mkdir -p '\(folder)/bin' && cd '\(folder)'

@@ -36,6 +36,16 @@ struct FleetServiceTests {
         #expect(behind("hello-peers") == ["r-draining", "r-pending", "r-ready", "r-starting", "r-unready"])
     }
 
+    @Test("a container is told to its peers once it runs: before that nothing refuses them, and they would wait")
+    func containers() {
+        var spec = Sample.spec()
+        spec.runtime = .docker
+        var running = Sample.replica("running", number: 1, phase: .starting)
+        running.pid = 77
+        let names = services(spec, [running, Sample.replica("started", number: 2, phase: .starting)])
+        #expect(names["hello-peers"]?.map(\.address) == [running.slot.address])
+    }
+
     @Test("a name without anybody behind it is there all the same")
     func empty() {
         #expect(services(Sample.spec(), []) == ["hello": [], "hello-peers": []])
