@@ -45,7 +45,7 @@ public struct EntranceSettings: Hashable, Sendable {
     }
 
     /// Both variables, as they would have to be set.
-    public var summary: String {
+    public var words: String {
         let places = isOff ? "off" : (listen + listenHTTPS.map { Self.scheme + $0 }).joined(separator: ",")
         let proxies = trusted.isEmpty ? "" : " BEAMCTL_TRUSTED_PROXIES=\(trusted.joined(separator: ","))"
         return "BEAMCTL_ENTRANCE=\(places)" + proxies
