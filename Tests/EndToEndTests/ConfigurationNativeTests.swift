@@ -55,6 +55,11 @@ struct ConfigurationNativeTests {
             try await Self.refused(project, machine, says: "does not boot")
             try await machine.set(secret: "MOTTO", to: "Zeisig", of: project)
             #expect(!(try await machine.deploy(project)).errors.contains("not tried"))
+            for isStopped in [false, true] {
+                if isStopped { try #require(try await machine.beamctl("stop", "legacy").code == 0) }
+                let evaluated = try await machine.beamctl("eval", "legacy", "application:get_env(legacy, motto)")
+                #expect(evaluated.output == "{ok,\"Zeisig\"}\n", "\(evaluated)")
+            }
 
             let command = "_build/prod/rel/legacy/releases/0.1.0/libexec/commands/console_boot.sh"
             try FileManager.default.removeItem(atPath: "\(project)/\(command)")

@@ -124,7 +124,7 @@ public struct ConfigTrial: Sendable {
         request.command = ["console_boot", request.release.cleanBoot(in: request.root)]
         let plan = try LaunchPlan(request)
         var environment = plan.environment.merging(Self.noCrashDump) { $1 }
-        environment["ERL_ZFLAGS"] = [environment["ERL_ZFLAGS"], "-noshell -noinput -eval halt(0)."].compactMap(\.self)
+        environment["ERL_ZFLAGS"] = [environment["ERL_ZFLAGS"], OneOffCommand.endingFlags].compactMap(\.self)
             .joined(separator: " ")
         return OneOffCommand(
             executable: plan.executable, arguments: plan.arguments, environment: environment, directory: plan.directory,

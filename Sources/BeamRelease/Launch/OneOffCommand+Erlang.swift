@@ -17,6 +17,9 @@ extension OneOffCommand {
             environment: environment.merging(runtime(request)) { $1 }, directory: request.directory, standardInput: nil)
     }
 
+    /// What ends a VM once it has booted, in `ERL_ZFLAGS`: behind whatever flags there are.
+    static let endingFlags = "-noshell -noinput -eval halt(0)."
+
     /// What `erlexec` wants in its environment, as `erl` sets it.
     static func runtime(_ request: LaunchRequest) -> [String: String] {
         ["ROOTDIR": request.root, "BINDIR": programs(request), "EMU": "beam", "PROGNAME": "erl"]
@@ -65,22 +68,25 @@ extension LaunchPlan {
         guard request.rendering == .native else { return }
         command.executable = "/bin/sh"
         command.arguments =
-            ["-c", filling, "\(request.root)/bin/\(release.name)", plan.systemConfig(of: request), call.executable]
-            + call.arguments
+            [
+                "-c", filling, "\(request.root)/bin/\(release.name)", plan.systemConfig(of: request),
+                release.cleanBoot(in: request.root), call.executable,
+            ] + call.arguments
     }
 
     private static let expressionVariable = "BEAMCTL_EXPRESSION"
     private static let applicationsVariable = "BEAMCTL_APPLICATIONS"
 
-    /// Any command of relx's script begins with its pass over the files, also one that it does not know. What it says is not what was
-    /// asked for.
+    /// A start that starts nothing writes them. What it says is not what was asked for.
     private static let filling = """
-        if [ ! -f "$1" ]; then "$0" describe > /dev/null 2>&1 < /dev/null || true; fi
+        if [ ! -f "$1" ]; then
+          ERL_ZFLAGS="${ERL_ZFLAGS:-} \(OneOffCommand.endingFlags)" "$0" console_boot "$2" > /dev/null 2>&1 < /dev/null || true
+        fi
         if [ ! -f "$1" ]; then
           echo "error: config.render is native, and only a start of the release writes its sys.config: run a replica first" >&2
           exit 1
         fi
-        shift
+        shift 2
         exec "$@"
         """
 
