@@ -70,6 +70,10 @@ struct EntranceTests {
                 #expect(client.failures == [], "\(what)")
                 #expect(client.asked > before + 20, "\(what)")
             }
+            // Other code, as far as a release can tell: another digest, and other files.
+            try await HelloProject.shell("echo '# another' >> '\(project)/_build/prod/rel/hello/bin/hello'")
+            try await during("new code", "deploy", project, "--no-build")
+            #expect(try await machine.status("hello").revision.number == 2)
             try await during("another configuration", "env", "set", "hello", "GREETING=changed")
             try await during("a rollback", "rollback", "hello")
             try await during("scale 4 to 2", "scale", "hello", "2")

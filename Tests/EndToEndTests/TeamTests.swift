@@ -152,6 +152,8 @@ struct TeamTests {
             #expect(same.errors.contains("here it is BEAMCTL_ENTRANCE=\(other) BEAMCTL_TRUSTED_PROXIES=127.0.0.0/8"), "\(same)")
 
             try #require(try await beamctl(other, "daemon", "stop").code == 0)
+            let alone = try await beamctl(other, "doctor")
+            #expect(alone.output.contains("\(one); the next daemon brings it to BEAMCTL_ENTRANCE=\(other) "), "\(alone)")
             let second = try await beamctl(other, "deploy", project, "--no-build")
             #expect(second.code == 0 && second.output.contains("http://hello.localhost:\(address(other).port) "), "\(second)")
             try await machine.until("it is there") { (try? address(other).get("/health").status) == 200 }

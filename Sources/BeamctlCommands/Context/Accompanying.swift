@@ -10,7 +10,7 @@ enum Accompanying {
     /// Returns its exit code, or 128 and the number of the signal that ended it. What asks this process to end is passed on; an interrupt
     /// from the terminal reaches both, and is left to the program.
     ///
-    /// With `endsWithCaller` it is ended when nobody reads its output and its errors any more: whoever called is elsewhere, and gone. Where
+    /// With `endsWithCaller` it is ended when nobody reads its output any more: whoever called is elsewhere, and gone. Where
     /// it has no terminal, it and whatever it has started are ended then; a terminal tells them by itself that it is gone.
     ///
     /// Throws ``CommandFailure`` when it cannot be started.
@@ -48,14 +48,11 @@ enum Accompanying {
         }
     }
 
-    /// Whether nobody reads our output and our errors any more, which is waited for so many milliseconds.
+    /// Whether nobody reads our output any more, which is waited for so many milliseconds. Not the errors: sshd keeps their pipe when its
+    /// client has gone.
     private static func isUnheard(within milliseconds: Int32) -> Bool {
-        var ends = [pollfd(fd: 1, events: 0, revents: 0), pollfd(fd: 2, events: 0, revents: 0)]
-        guard poll(&ends, nfds_t(ends.count), milliseconds) > 0 else { return false }
-        let isClosed = ends.map { Int32($0.revents) & (POLLERR | POLLHUP | POLLNVAL) != 0 }
-        // One of them alone would be told of at once, again and again.
-        if isClosed != [true, true] { usleep(UInt32(milliseconds) * 1000) }
-        return isClosed == [true, true]
+        var output = pollfd(fd: 1, events: 0, revents: 0)
+        return poll(&output, 1, milliseconds) > 0 && Int32(output.revents) & (POLLERR | POLLHUP | POLLNVAL) != 0
     }
 
     private static func start(_ call: ProgramCall, inGroupOfItsOwn isApart: Bool) throws -> pid_t {

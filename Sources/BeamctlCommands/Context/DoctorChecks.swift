@@ -17,7 +17,7 @@ struct DoctorChecks {
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
             ]
-            + tools() + home() + [network(), entrance(status), daemon(status)] + (await docker())
+            + tools() + home() + [network(), await entrance(status), daemon(status)] + (await docker())
     }
 
     /// The programs that belong to beamctl lie beside it.
@@ -110,7 +110,7 @@ struct DoctorChecks {
     }
 
     /// How the entrance is, where a daemon says so; else whether there could be one.
-    private func entrance(_ status: DaemonStatus?) -> DoctorFinding {
+    private func entrance(_ status: DaemonStatus?) async -> DoctorFinding {
         if let status, let difference = EntranceDifference(session.surroundings, status) {
             return DoctorFinding(
                 name: "entrance", state: .missing, text: difference.difference, mend: EntranceDifference.mend)
@@ -124,6 +124,12 @@ struct DoctorChecks {
         }
         do {
             let settings = try session.surroundings.entrance()
+            // One that outlived its daemon: what it does is asked of itself.
+            if let places = await EntranceKeeper.listening(session.home) {
+                return DoctorFinding(
+                    name: "entrance", state: .fine,
+                    text: "\(places.joined(separator: ", ")); the next daemon brings it to \(settings.words)", mend: nil)
+            }
             let problem = EntranceKeeper.problem(settings, home: session.home)
             return DoctorFinding(
                 name: "entrance", state: problem == nil ? .fine : .missing,

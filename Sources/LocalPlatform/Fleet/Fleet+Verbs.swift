@@ -91,9 +91,12 @@ extension Fleet {
         }
     }
 
-    /// The hosts that apps name in their manifests.
+    /// The hosts under which apps are reached: those of their manifests, and those of this machine.
     public var hosts: Set<String> {
-        Set(deployments.flatMap { (try? revision($0.value.revision, of: $0.key))?.spec.hosts ?? [] })
+        Set(
+            deployments.flatMap { key, deployment in
+                ((try? revision(deployment.revision, of: key))?.spec.hosts ?? []) + [HostName.local(key)]
+            })
     }
 
     private static func check(replicas count: Int) throws {

@@ -41,13 +41,19 @@ public struct EntranceKeeper: Sendable {
     /// How the entrance is, asked of itself: what of it does not work, too.
     public func inspect() async -> EntranceState {
         var state = state
-        guard !state.listening.isEmpty, let status = try? await status() else { return state }
+        guard !state.listening.isEmpty, let status = try? await Self.status(at: socket) else { return state }
         state.listening = status.listeners + status.httpsListeners.map { "https://\($0)" }
         state.problem = state.problem ?? (status.problems.isEmpty ? nil : status.problems.joined(separator: "; "))
         return state
     }
 
-    private func status() async throws -> EntranceStatus {
+    /// Where the entrance of a home listens, asked of itself; nil when there is none.
+    public static func listening(_ home: Home) async -> [String]? {
+        guard let status = try? await status(at: home.entranceSocket) else { return nil }
+        return status.listeners + status.httpsListeners.map { "https://\($0)" }
+    }
+
+    private static func status(at socket: String) async throws -> EntranceStatus {
         let client = try await EntranceClient.connect(
             socketPath: socket, timeout: .seconds(2), on: MultiThreadedEventLoopGroup.singleton)
         let status: Result<EntranceStatus, any Error>
