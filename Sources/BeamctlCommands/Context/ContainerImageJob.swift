@@ -3,6 +3,7 @@ import Deploying
 import DockerClient
 import FleetModel
 import ImageBuild
+import LocalPlatform
 import OCIImage
 
 /// Makes the container image of a release for `runtime: docker`, and gives it to the platform's Docker Engine.

@@ -1,3 +1,5 @@
+import FleetModel
+
 /// The images of another machine's Docker Engine: one is sent once, and known by its name from then on.
 public struct RemoteImages: Sendable {
     private let connection: SSHConnection
