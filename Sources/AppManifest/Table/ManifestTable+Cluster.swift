@@ -7,7 +7,7 @@ extension ManifestTable {
             ManifestKey(
                 "name", .label(longest: DNSLabel.longestAppName),
                 "The cluster's name. Apps of one namespace that give the same mesh with each other, and their nodes are named by it: "
-                    + "NAME@127.88.0.11. An app that gives none is a cluster by itself, named as it is.",
+                    + "NAME@127.88.0.11. An app that gives none is a cluster by itself, its nodes named by its release.",
                 fallback: "the app's name", example: "shop"),
             ManifestKey(
                 "discovery", .choice(ClusterSpec.Discovery.allCases.map { ManifestShape.Choice($0.rawValue) }),

@@ -7,7 +7,7 @@ public enum ManifestTable {
         [
             ManifestKey(
                 "app", .label(longest: DNSLabel.longestAppName),
-                "The app's name. It stands in DNS names, node names and files: a-z, 0-9 and -, at most 40 characters. Required.",
+                "The app's name. It stands in DNS names, host names and files: a-z, 0-9 and -, at most 40 characters. Required.",
                 example: "hello"),
             build, release, config, image,
             ManifestKey(
