@@ -42,8 +42,8 @@ struct RevisionTests {
             let manifest = SampleManifest.hello(more: "host: shop.example.com\nrelease_command: bin/migrate")
             let project = try await SampleProject.hello.copy(to: machine.home, manifest: manifest.text)
             let missing = try await machine.beamctl("deploy", project, "--no-build")
-            #expect(
-                missing.code == 1 && missing.errors.contains("the release has no bin/migrate; nothing is deployed"), "\(missing)")
+            let why = "release_command, beamctl.yml:8: there is no bin/migrate in the release"
+            #expect(missing.code == 1 && missing.errors.contains(why), "\(missing)")
             #expect(!missing.errors.contains("apt-get"))
             let ran = machine.home + "/ran"
             let command =
