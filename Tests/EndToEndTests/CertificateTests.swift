@@ -110,7 +110,8 @@ struct CertificateTests {
             let elsewhere = try await machine.beamctl("certificates", "add", "elsewhere.pem", "elsewhere.key", in: machine.home)
             #expect(
                 elsewhere.code == 0
-                    && elsewhere.errors == "warning: no app has a host that it is for; theirs are hello.localhost, shop.example\n")
+                    && elsewhere.errors == "warning: no app has a host that it is for; theirs are hello.localhost, shop.example\n"
+            )
             try await Self.make(machine, "right", "DNS:*.example")
             let right = try await machine.beamctl("certificates", "add", "right.pem", "right.key", in: machine.home)
             #expect(right.code == 0 && right.errors.isEmpty, "\(right)")
