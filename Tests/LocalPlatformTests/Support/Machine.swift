@@ -118,6 +118,11 @@ final class Machine: Sendable {
         listeners.forEach { $0.yield(.running(pid: pid)) }
     }
 
+    /// What runs a BEAM says something of it.
+    func say(_ state: ReplicaState, of name: String) {
+        now.beams[name]?.listeners.forEach { $0.yield(state) }
+    }
+
     /// A keeper goes without a word.
     func loseKeeper(_ name: String) {
         change { state -> [AsyncStream<ReplicaState>.Continuation] in
