@@ -6,6 +6,9 @@ struct ConfigStep {
     let session: Session
     let report: StepReport
 
+    /// How many warnings are told; `config` tells all.
+    private static let mostWarnings = 20
+
     /// What there is to say of a configuration. Boots the release, unless its files alone show that it cannot work.
     func view(of subject: ConfigSubject) async throws -> ConfigView {
         let process = subject.check.spec.processes.keys.sorted().first ?? AppSpec.plainProcess
@@ -24,6 +27,9 @@ struct ConfigStep {
             throw failure
         }
         report.done("config", view.summary)
-        view.warnings.forEach { report.note("  \($0)") }
+        let warnings = view.warnings
+        warnings.prefix(Self.mostWarnings).forEach { report.note("  \($0)") }
+        guard warnings.count > Self.mostWarnings else { return }
+        report.note("  and \(warnings.count - Self.mostWarnings) more warnings: beamctl config shows all")
     }
 }
