@@ -18,6 +18,8 @@ struct ContainerLife: Sendable {
     static let pause = Duration.seconds(1)
     /// Between two requests to end, to one that may be booting.
     private static let askInterval = Duration.milliseconds(250)
+    /// How long until a container whose output has ended is looked at.
+    private static let shortest = Duration.milliseconds(10)
 
     /// Works until the container has ended and is removed, or its task is cancelled, which leaves it alone.
     func live(_ tell: @escaping @Sendable (ReplicaState) -> Void) async {
@@ -34,12 +36,18 @@ struct ContainerLife: Sendable {
             if let failure = await start(launch, tell) { return failure }
         }
         var log = ContainerLog(path: slot.log)
+        var rest = Self.shortest
         while !Task.isCancelled {
+            var pause = Self.pause
             do {
                 guard let facts = try await engine.container(name) else { return gone() }
                 guard facts.state.isRunning else { return try await finish(facts.state, &log) }
                 tell(.running(pid: facts.state.pid))
+                let began = ContinuousClock.now
                 try await follow(&log)
+                // Its output ends a moment before it does.
+                rest = ContinuousClock.now - began > Self.pause ? Self.shortest : min(rest * 2, Self.pause)
+                pause = rest
             } catch is CancellationError {
                 return nil
             } catch let error as DockerError where error.code == .unreachable {
@@ -47,7 +55,7 @@ struct ContainerLife: Sendable {
             } catch {
                 tell(.unheard(reason: "container \(name): \(error)"))
             }
-            try? await Task.sleep(for: Self.pause)
+            try? await Task.sleep(for: pause)
         }
         return nil
     }
