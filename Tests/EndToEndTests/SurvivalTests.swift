@@ -112,6 +112,12 @@ struct SurvivalTests {
             // Stopped on purpose stays stopped.
             #expect(try await machine.beamctl("daemon", "start").code == 0)
             #expect(try await machine.status("hello").replicas.isEmpty)
+
+            // Also where a daemon was started for nothing else, and is about to start the entrance.
+            for _ in 1...3 {
+                #expect(try await machine.beamctl("stop", "--all").code == 0)
+                #expect(machine.processNames().isEmpty)
+            }
         }
     }
 

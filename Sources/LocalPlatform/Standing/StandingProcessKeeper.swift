@@ -168,6 +168,8 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
     /// Has it end, and waits until it has: it answers first, and lets go of its connections before it is gone.
     func stop() async {
         isStopped = true
+        // One that is being started at this moment ends, too.
+        await telling?.value
         await end()
     }
 
