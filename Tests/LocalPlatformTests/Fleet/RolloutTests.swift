@@ -97,6 +97,8 @@ struct RolloutTests {
         let daemon = try await bench.daemon()
         _ = try await daemon.fleet.deploy(Sample.request(Sample.spec(web: 2, grace: 17)))
         try await daemon.complete()
+        // A start that is told after the stop has the stop told again, which does no harm.
+        try await daemon.status("each is known by its process") { $0.replicas.allSatisfy { $0.pid != nil } }
         try await daemon.fleet.stop(Sample.key)
         await daemon.fleet.untilNone(Sample.key)
         #expect(bench.machine.now.running == [])
