@@ -70,7 +70,8 @@ public struct HomeInspection {
         } catch {
             return Problem(
                 text: "\(error)",
-                mend: "beamctl daemon stop; then put a copy of \(home.database) back, or move it aside to begin anew")
+                mend: "beamctl daemon stop; then put a copy of \(home.database) back, or move it aside and beamctl stop --all, "
+                    + "which ends what runs, to begin anew")
         }
     }
 }

@@ -50,6 +50,7 @@ struct ContainerTests {
                 (["eval", "hello", "IO.puts(1 + 41)"], "42\n"),
                 (["rpc", "hello", "IO.puts(length(Node.list(:visible)))"], "2\n"),
                 (["run", "hello", "--", "cat", "/run/beamctl/config/inetrc"], "5380"),
+                (["run", "hello", "--", "sh", "-c", "echo $PWD $RELEASE_ROOT; bin/hello version"], "/app /app\nhello 0.1.0\n"),
                 (["run", "hello", "--", "eval", "IO.puts(System.get_env(\"GREETING\"))"], "from a test\n"),
             ] {
                 let outcome = try await machine.beamctl(words)
@@ -60,7 +61,11 @@ struct ContainerTests {
             #expect(try await containers(machine, engine).count == 2)
             try #require(try await machine.beamctl("restart", "hello", within: .seconds(120)).code == 0)
 
-            try #require(try await machine.beamctl("stop", "hello").code == 0)
+            // A command that is killed cannot end what it runs in the Engine; the end of everything does.
+            let command = try machine.start("run", "hello", "--", "sleep", "1000")
+            try await machine.until("it runs beside two replicas") { try await containers(machine, engine).count == 3 }
+            kill(command.pid, SIGKILL)
+            try #require(try await machine.beamctl("stop", "--all").code == 0)
             #expect(try await containers(machine, engine) == [])
             try #require(try await machine.beamctl("destroy", "hello", "--yes").code == 0)
             let networks = try await engine.lines(

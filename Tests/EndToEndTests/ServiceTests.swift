@@ -34,6 +34,9 @@ struct ServiceTests {
     @Test("what would keep it from starting is refused before anything is written")
     func refusals() async throws {
         try await Machine.run { machine in
+            let told = try await machine.beamctl(
+                "service", "print", environment: ["DOCKER_HOST": "unix:///run/user/1000/docker.sock"])
+            #expect(told.output.contains("DOCKER_HOST=unix:///run/user/1000/docker.sock"), "\(told)")
             let wrong = try await machine.beamctl("service", "print", environment: ["BEAMCTL_ENTRANCE": "nowhere"])
             #expect(wrong.code == 1 && wrong.errors.contains("BEAMCTL_ENTRANCE"))
             #expect(try await machine.beamctl("service", "print", "--user", "ann").code == 64)

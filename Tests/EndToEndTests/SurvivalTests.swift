@@ -1,6 +1,7 @@
 import FleetModel
 import FleetStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Replicas outlive the daemon", .serialized)
@@ -118,6 +119,28 @@ struct SurvivalTests {
                 #expect(try await machine.beamctl("stop", "--all").code == 0)
                 #expect(machine.processNames().isEmpty)
             }
+        }
+    }
+
+    @Test("stop --all ends what is frozen, and replicas that a lost state does not know")
+    func stoppingTheUnwilling() async throws {
+        try await Machine.run { machine in
+            let project = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(replicas: 2))
+            try #require(try await machine.beamctl("deploy", project, "--no-build").code == 0)
+            for name in ["beamctl-entrance", "beamctl-dns"] {
+                try Freezing.freeze(#require(machine.processes(named: name).first))
+            }
+            #expect(try await machine.beamctl("stop", "--all", within: .seconds(90)).code == 0)
+            #expect(machine.processNames().isEmpty)
+
+            try #require(try await machine.beamctl("restart", "hello").code == 0)
+            #expect(try await machine.beamctl("daemon", "stop").code == 0)
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: machine.home + "/state.sqlite" + suffix)
+            }
+            #expect(machine.processes(named: "beam.smp").count == 2)
+            #expect(try await machine.beamctl("stop", "--all").code == 0)
+            #expect(machine.processNames().isEmpty)
         }
     }
 

@@ -7,6 +7,9 @@ public enum LaunchScript {
     /// How many files a program may have open: what Engines give without a limit, a VM makes tables of.
     public static let mostOpenFiles = 65_536
 
+    /// Names another folder to begin in than the plan's.
+    public static let directoryVariable = "BEAMCTL_DIRECTORY"
+
     /// The file, for a plan. Its arguments are those of `env`: variables, then a program and its arguments.
     ///
     /// The image's own `PATH` stays, unless the user has set another.
@@ -18,7 +21,8 @@ public enum LaunchScript {
             # Written by beamctl: gives the replica's environment to what its arguments name.
             limit=$(ulimit -n)
             if [ "$limit" = unlimited ] || [ "$limit" -gt \(mostOpenFiles) ]; then ulimit -n \(mostOpenFiles); fi
-            cd \(ShellWord.quoted(plan.directory))
+            cd "${\(directoryVariable):-\(plan.directory)}"
+            unset \(directoryVariable)
 
             """
         return LaunchPlan.File(path: path, contents: text + exports.joined() + "exec env \"$@\"\n", mode: 0o600)

@@ -60,11 +60,7 @@ struct DaemonStarter: Sendable {
 
     /// What the daemon gets of the environment: where its things are, nothing of the user's own.
     private var passedOn: [String] {
-        let names = [
-            "BEAMCTL_HOME", "BEAMCTL_NETWORK", "BEAMCTL_DOCKER_NETWORK", "DOCKER_HOST", "BEAMCTL_ENTRANCE",
-            "BEAMCTL_TRUSTED_PROXIES", "HOME", "XDG_DATA_HOME", "PATH",
-            "LANG",
-        ]
+        let names = Surroundings.ofDaemon + ["HOME", "XDG_DATA_HOME", "PATH", "LANG"]
         return names.compactMap { name in surroundings.environment[name].map { "\(name)=\($0)" } }
     }
 

@@ -12,6 +12,11 @@ struct Surroundings: Sendable {
         Surroundings(environment: ProcessInfo.processInfo.environment, directory: FileManager.default.currentDirectoryPath)
     }
 
+    /// What a daemon is told by variables: where its things are, and how it reaches them.
+    static let ofDaemon = [
+        "BEAMCTL_HOME", "BEAMCTL_NETWORK", "BEAMCTL_DOCKER_NETWORK", "DOCKER_HOST", "BEAMCTL_ENTRANCE", "BEAMCTL_TRUSTED_PROXIES",
+    ]
+
     /// `BEAMCTL_HOME`, or `~/.local/share/beamctl` (XDG Base Directory).
     func home() throws -> Home {
         if let path = environment["BEAMCTL_HOME"], !path.isEmpty { return try Home(path: path) }

@@ -13,7 +13,7 @@ struct ServiceCommand: AsyncParsableCommand {
         discussion: """
             Without --system the service is the user's own, and starts with the machine too (loginctl enable-linger). With it, it is the
             machine's, runs as the user who calls sudo, or as --user, and keeps its state in that user's home unless BEAMCTL_HOME says
-            otherwise. BEAMCTL_HOME, BEAMCTL_NETWORK, BEAMCTL_ENTRANCE and BEAMCTL_TRUSTED_PROXIES are taken from the environment.
+            otherwise. BEAMCTL_HOME and the other variables of a daemon, DOCKER_HOST among them, are taken from the environment.
             """,
         subcommands: [Install.self, Uninstall.self, Print.self])
 
@@ -37,8 +37,9 @@ struct ServiceCommand: AsyncParsableCommand {
 
         /// The unit, for this program and this environment.
         func unit(_ surroundings: Surroundings) throws -> ServiceUnit {
-            let names = ["BEAMCTL_HOME", "BEAMCTL_NETWORK", "BEAMCTL_ENTRANCE", "BEAMCTL_TRUSTED_PROXIES"]
-            let given = names.compactMap { name in surroundings.environment[name].map { (name, $0) } }.filter { !$0.1.isEmpty }
+            let given = Surroundings.ofDaemon.compactMap { name in surroundings.environment[name].map { (name, $0) } }.filter {
+                !$0.1.isEmpty
+            }
             // A typo would keep the service from starting, where nobody looks.
             _ = (try surroundings.home(), try surroundings.network(), try surroundings.entrance())
             let owner = user ?? surroundings.environment["SUDO_USER"] ?? NSUserName()
@@ -123,7 +124,14 @@ struct ServiceCommand: AsyncParsableCommand {
             let surroundings = Surroundings.current()
             let path = place.path(surroundings)
             guard FileManager.default.fileExists(atPath: path) else {
-                throw CommandFailure("not_found", "there is no \(path)", hint: "beamctl service install")
+                var other = place
+                other.system.toggle()
+                let isThere = FileManager.default.fileExists(atPath: other.path(surroundings))
+                throw CommandFailure(
+                    "not_found", "there is no \(path)",
+                    hint: !isThere
+                        ? "beamctl service install"
+                        : place.system ? "beamctl service uninstall, without --system" : "beamctl service uninstall --system")
             }
             try await place.systemctl(["disable", "--now", ServiceUnit.name], surroundings)
             try FileManager.default.removeItem(atPath: path)

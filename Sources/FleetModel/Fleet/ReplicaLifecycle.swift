@@ -66,6 +66,8 @@ public enum ReplicaLifecycle {
             return .none
         case .becameUnready(let reason):
             guard replica.phase == .ready || replica.phase == .unready || replica.phase == .starting else { return .none }
+            // Why it is killed says more than that it does not answer any more.
+            guard replica.killedFor == nil else { return .none }
             if replica.phase == .ready { replica.phase = .unready }
             replica.reason = reason
             return .none

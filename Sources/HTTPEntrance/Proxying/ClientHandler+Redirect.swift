@@ -6,7 +6,7 @@ extension ClientHandler {
     /// served.
     func redirect(_ exchange: Exchange) -> Bool {
         let head = exchange.head
-        guard exchange.entry.route.forcesHTTPS, let port = loop.httpsPort, !isSecure(head),
+        guard exchange.entry.route.forcesHTTPS, let port = securePort, !isSecure(head),
             !SecurePlace.isChallenge(head.text(head.path)), loop.certificates.index(of: head.host) != nil
         else { return false }
         let place = SecurePlace.url(host: head.host, port: port, target: head.text(head.target))
@@ -16,6 +16,13 @@ extension ClientHandler {
             Answer(status: isRead ? 301 : 308, title: "\(exchange.entry.route.app) is served over HTTPS.", location: place),
             exchange)
         return true
+    }
+
+    /// Where HTTPS is taken at the address that this client came to; else where it is taken at all.
+    private var securePort: Int? {
+        let here = [context?.channel.localAddress?.ipAddress, "0.0.0.0", "::"]
+        let places = loop.httpsAddresses
+        return (places.first { here.contains($0.ipAddress) } ?? places.first)?.port
     }
 
     /// Whether nobody could listen on the way here, as far as that can be known.

@@ -15,8 +15,8 @@ final class EntranceLoop {
     var tls: NIOSSLContext?
     /// The hosts that there are certificates for.
     var certificates = CertificateChoice([])
-    /// Where clients that asked in clear are sent to; nil while HTTPS is not listened for.
-    var httpsPort: Int?
+    /// Where clients that asked in clear may be sent to; empty while HTTPS is not listened for.
+    var httpsAddresses: [SocketAddress] = []
     private var balancer = Balancer()
     let pool: UpstreamPool
     private var clients: [ObjectIdentifier: ClientHandler] = [:]

@@ -27,7 +27,7 @@ struct EntranceHTTPS: Sendable {
             guard before != condition.addresses else { return }
             let places = condition.addresses.map(\.place).joined(separator: ", ")
             log(places.isEmpty ? "listening for HTTPS no more" : "listening for HTTPS on \(places)")
-            await Self.each(loops) { $0.httpsPort = condition.addresses.first?.port }
+            await Self.each(loops) { $0.httpsAddresses = condition.addresses }
         }
     }
 

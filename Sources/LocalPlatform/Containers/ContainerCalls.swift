@@ -19,7 +19,9 @@ struct ContainerCalls: Sendable {
                 hint: "sudo apt-get install docker-cli (or docker.io), then beamctl daemon stop")
         }
         let script = "\(ContainerFiles.folder)/\(LaunchScript.path)"
-        let words = [container, "/bin/sh", script] + LaunchScript.arguments(command, in: plan)
+        let elsewhere =
+            command.directory == plan.directory ? [] : ["-e", "\(LaunchScript.directoryVariable)=\(command.directory)"]
+        let words = elsewhere + [container, "/bin/sh", script] + LaunchScript.arguments(command, in: plan)
         return ProgramCall(
             executable: "/bin/sh", arguments: ["-c", Self.terminal, program] + words,
             // A folder without settings of the user's own.

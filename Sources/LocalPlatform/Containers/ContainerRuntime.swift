@@ -188,13 +188,20 @@ extension ContainerRuntime {
 
     func tidy(removing images: Set<String>, all: Bool) async {
         // What cannot be removed now is tried again the next time.
-        let trials = (try? await engine.containers(labelled: names.labels)) ?? []
-        for trial in trials where trial.labels[ContainerNames.trialLabel] != nil && time(nil) - trial.created > 24 * 3600 {
-            try? await engine.remove(trial.id)
-        }
+        await removeTrials(olderThan: all ? 0 : 24 * 3600)
         let present = (try? await engine.imageNames(like: "\(names.images)/*")) ?? []
         for image in present where all || images.contains(image) { try? await engine.removeImage(image) }
         if all { try? await bridge.remove() }
+    }
+
+    func endTrials() async { await removeTrials(olderThan: 0) }
+
+    /// Removes the containers of trials and of commands that run once, with what runs in them.
+    private func removeTrials(olderThan age: Int) async {
+        let trials = (try? await engine.containers(labelled: names.labels)) ?? []
+        for trial in trials where trial.labels[ContainerNames.trialLabel] != nil && time(nil) - trial.created >= age {
+            try? await engine.remove(trial.id)
+        }
     }
 
     /// How long a container waits for the programs of a trial before it ends by itself.

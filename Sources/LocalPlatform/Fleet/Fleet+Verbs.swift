@@ -274,5 +274,15 @@ extension Fleet {
         let keys = deployments.keys.sorted()
         for key in keys { try? stop(key) }
         for key in keys { await untilNone(key) }
+        if let containers, containers.network != nil {
+            await containers.endTrials()
+            // What a first deploy that failed has made ready belongs to no app that could be destroyed.
+            let isUsed = revisions.values.joined().contains { $0.spec.runtime == .docker }
+            if !isUsed { await containers.tidy(removing: [], all: true) }
+        }
+        let strangers = await files.endStrangers()
+        if !strangers.isEmpty {
+            log.warning("ended, though unknown", metadata: ["replicas": "\(strangers.joined(separator: ", "))"])
+        }
     }
 }

@@ -41,6 +41,10 @@ protocol FleetFiles: Sendable {
     /// Removes the copy of a release that nothing refers to any more.
     func remove(release digest: String) throws
 
+    /// Ends what runs in folders of replicas, known or not, such as those of a state that was lost; their names. Only to be called when
+    /// nothing is to live.
+    func endStrangers() async -> [String]
+
     /// Removes what was put here for deploys and trials that never came: copies of other releases than these, and trials, when they
     /// are older than a day.
     func removeLeftovers(keeping digests: Set<String>)
@@ -77,6 +81,9 @@ protocol ContainerPlatform: ReplicaRuntime {
 
     /// Goes on where another daemon ended.
     func resume() async
+
+    /// Ends trials and commands that run once, also those whose command was killed.
+    func endTrials() async
 
     /// Removes images, and trials that are older than a day; with `all`, everything that is here for containers.
     func tidy(removing images: Set<String>, all: Bool) async

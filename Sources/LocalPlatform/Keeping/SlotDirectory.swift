@@ -11,6 +11,19 @@ struct SlotDirectory: Sendable {
         path = "\(home.replicas)/\(replica.key.namespace)/\(replica.name)"
     }
 
+    private init(path: String) { self.path = path }
+
+    /// The folders in which something lives.
+    static func alive(in home: Home) -> [SlotDirectory] {
+        let names = { (folder: String) in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+        return names(home.replicas).sorted().flatMap { namespace in
+            names("\(home.replicas)/\(namespace)").sorted().map { SlotDirectory(path: "\(home.replicas)/\(namespace)/\($0)") }
+        }.filter { $0.isLocked() }
+    }
+
+    /// The replica's name.
+    var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
+
     var log: String { path + "/log" }
 
     /// Makes the folder and those above it, mode 0700.

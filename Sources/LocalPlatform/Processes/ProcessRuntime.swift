@@ -71,6 +71,21 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         (try? launches.release(digest)) != nil
     }
 
+    func endStrangers() async -> [String] {
+        let alive = SlotDirectory.alive(in: home)
+        for slot in alive {
+            if let keeper = slot.state()?.keeper, let link = try? KeeperLink(slot, keeper: { keeper.pid }) { link.kill() }
+        }
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < deadline, alive.contains(where: { $0.isLocked() }) {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        // Where a keeper does not hear, its BEAM is killed, and the keeper ends with it.
+        for slot in alive where slot.isLocked() { OrphanedBeam.end(slot) }
+        for slot in alive where !slot.isLocked() { try? slot.remove() }
+        return alive.map(\.name)
+    }
+
     func isIntact(release digest: String) -> Bool { ReleaseCopy.isIntact(digest: digest, in: home.releases) }
 
     func remove(release digest: String) throws {

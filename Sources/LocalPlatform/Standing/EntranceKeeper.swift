@@ -124,10 +124,9 @@ extension EntranceKeeper: FleetEntrance {
         let secure = other.map { EntranceSettings.places($0.httpsListeners) } ?? settings.httpsPlaces
         let isSecure = !secure.isEmpty && shelf.covers(host)
         let places = isSecure ? secure : other.map { EntranceSettings.places($0.listeners) } ?? settings.places
-        let local = places.first { ["127.0.0.1", "0.0.0.0", "::1", "::"].contains($0.address) }
-        let isLocal = local != nil
+        let local = host.hasSuffix(".localhost") ? places.first(where: \.takesLocalhost) : nil
         guard let place = local ?? places.first else { return nil }
-        let name = isLocal || !host.hasSuffix(".localhost") ? host : place.address
+        let name = local != nil || !host.hasSuffix(".localhost") ? host : place.address
         return isSecure
             ? "https://\(name)" + (place.port == 443 ? "" : ":\(place.port)")
             : "http://\(name)" + (place.port == 80 ? "" : ":\(place.port)")

@@ -25,6 +25,9 @@ public struct EntranceSettings: Hashable, Sendable {
     struct Place: Hashable {
         var address: String
         var port: Int
+
+        /// Whether names below localhost lead there.
+        var takesLocalhost: Bool { ["127.0.0.1", "0.0.0.0", "::1", "::"].contains(address) }
     }
 
     /// The places for HTTP, taken apart.
@@ -60,8 +63,8 @@ public struct EntranceSettings: Hashable, Sendable {
         } else if words.isEmpty {
             let ports = network.entrancePorts
             let isStandard = ports.http == Self.port
-            listen = ["127.0.0.1:\(ports.http)"] + (isStandard ? [] : ["\(network.nameServer):\(Self.port)"])
-            listenHTTPS = ["127.0.0.1:\(ports.https)"] + (isStandard ? [] : ["\(network.nameServer):\(Self.httpsPort)"])
+            listen = (isStandard ? [] : ["\(network.nameServer):\(Self.port)"]) + ["127.0.0.1:\(ports.http)"]
+            listenHTTPS = (isStandard ? [] : ["\(network.nameServer):\(Self.httpsPort)"]) + ["127.0.0.1:\(ports.https)"]
         } else {
             var (plain, secure): ([String], [String]) = ([], [])
             for word in words {

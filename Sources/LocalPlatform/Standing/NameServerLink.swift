@@ -22,7 +22,12 @@ public struct NameServerKeeper: Sendable {
             .init(
                 title: "name server", path: program,
                 arguments: ["--directory", home.nameServer, "--listen", "\(address):\(Self.port)", "--version", version],
-                socket: home.nameServerSocket, output: home.nameServer + "/log"), log: log)
+                socket: home.nameServerSocket, output: home.nameServer + "/log",
+                settle: { [address] link in
+                    // One that another network's daemon has left behind: nobody here would ask it.
+                    let isHere = try await link.listeners().contains { $0.address == address && $0.port == Self.port }
+                    return isHere ? .settled : .unable
+                }), log: log)
     }
 
     /// `address:port`, while the server is there.
@@ -82,6 +87,9 @@ struct NameServerLink: StandingProcessLink {
     func tell(_ state: [FleetService], serial: UInt32) async throws { try await client.apply(Zone(state, serial: serial)) }
 
     func serial() async throws -> UInt32 { try await client.status().serial }
+
+    /// Where it listens.
+    func listeners() async throws -> [NameServerStatus.Listener] { try await client.status().listeners }
 
     func stop() async throws { try await client.stop() }
 

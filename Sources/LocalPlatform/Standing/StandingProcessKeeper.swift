@@ -176,9 +176,9 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
     private func end() async {
         ending?.cancel()
         if link == nil { link = await connect() }
-        let process = link == nil ? nil : ProcessLock.lastHolder(path: program.lock)
-        try? await link?.stop()
-        await link?.untilClosed()
+        let process = ProcessLock.isHeld(path: program.lock) ? ProcessLock.lastHolder(path: program.lock) : nil
+        // One that does not answer closes nothing either.
+        if let link, (try? await link.stop()) != nil { await link.untilClosed() }
         await drop()
         if let process { await Self.untilEnded(process) }
     }
@@ -189,6 +189,8 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
         while ContinuousClock.now < deadline, BootIdentity.startTime(of: process) == start {
             try? await Task.sleep(for: .milliseconds(5))
         }
+        // One that is stopped, or hangs, hears nothing.
+        if BootIdentity.startTime(of: process) == start { kill(process, SIGKILL) }
     }
 
     private func tellNewest() async {

@@ -25,6 +25,14 @@ package struct ProcessLock: ~Copyable {
         pwrite(file, text, text.count, 0)
     }
 
+    /// Whether a process holds the lock.
+    package static func isHeld(path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// The process that took the lock last; it may have ended since.
     package static func lastHolder(path: String) -> Int32? {
         let file = open(path, O_RDONLY | O_CLOEXEC)

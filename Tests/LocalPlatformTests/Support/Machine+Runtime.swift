@@ -57,6 +57,8 @@ extension Machine: ReplicaRuntime, FleetFiles {
         step("after the removal of a release")
     }
 
+    func endStrangers() -> [String] { [] }
+
     func removeLeftovers(keeping digests: Set<String>) {}
 
     func logPath(_ replica: Replica) -> String { "\(folder)/\(replica.name)/log" }
