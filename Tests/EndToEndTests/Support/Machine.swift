@@ -111,7 +111,8 @@ final class Machine: Sendable {
     /// The processes that belong to this home: those that have its path among their arguments or in their environment.
     func processes(named name: String? = nil) -> [Int32] {
         ProcessTable.running().filter { process in
-            process.mentions(home) && (name == nil || process.name == name)
+            // The kernel keeps fifteen characters of a name.
+            process.mentions(home) && (name == nil || process.name == name.map { String($0.prefix(15)) })
         }.map(\.pid)
     }
 
