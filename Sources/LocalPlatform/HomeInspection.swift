@@ -33,6 +33,9 @@ public struct HomeInspection {
         return [space(at: nearest), state()].compactMap(\.self)
     }
 
+    /// Whether a replica lives here, known or not.
+    public var hasLiveReplicas: Bool { !SlotDirectory.alive(in: home).isEmpty }
+
     /// How much room is left for it, in bytes; nil when that cannot be told.
     public func free() -> UInt64? { nearestFolder().flatMap(Self.free) }
 

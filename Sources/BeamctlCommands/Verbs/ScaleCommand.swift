@@ -48,7 +48,8 @@ struct WaitOptions: ParsableArguments {
 
 /// For verbs that change an app, and wait for as long as its replicas take to end.
 struct LockOptions: ParsableArguments {
-    @Option(help: "How many seconds to wait for another command that changes the app.") var timeout = 120
+    @Option(help: "How many seconds to wait: for another command that changes the app, and for replicas to end.")
+    var timeout = 120
 
     func validate() throws { try Self.check(timeout) }
 

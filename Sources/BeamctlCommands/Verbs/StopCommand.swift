@@ -27,7 +27,9 @@ struct Stop: AsyncParsableCommand {
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "stop", limit: lock.limit).hold(key) {
-                try await session.platform.stop(key)
+                try await EndingWait(session: session, key: key, limit: lock.limit).run {
+                    try await session.platform.stop(key)
+                }
             }
             session.terminal.print("\(key.app) is stopped")
         }
@@ -36,7 +38,9 @@ struct Stop: AsyncParsableCommand {
     private func stopAll(_ session: Session) async throws {
         // Without a daemon replicas may still live: one is started, finds them, and ends them.
         if !DaemonLock.isHeld(session.home) {
-            guard session.home.hasState else { return session.terminal.print("nothing runs") }
+            guard session.home.hasState || HomeInspection(session.home).hasLiveReplicas else {
+                return session.terminal.print("nothing runs")
+            }
             try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
         }
         try await session.client.stopAll()

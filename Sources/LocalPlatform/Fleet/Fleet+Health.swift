@@ -71,10 +71,12 @@ extension Fleet {
         running[replica.name]?.kill()
     }
 
-    /// The mesh of an app's cluster as the nodes last described it; nil before the app has nodes.
+    /// The mesh of an app's cluster as the nodes last described it; nil before the app has nodes, and before a daemon has heard of those
+    /// that it found: what nobody has said yet is no split.
     func mesh(of key: AppKey) -> MeshReport? {
         let members = members(withApp: key)
         guard members.contains(where: { $0.key == key }) else { return nil }
+        guard !members.contains(where: { $0.phase == .ready && reports[$0.name] == nil }) else { return nil }
         return Self.mesh(members) { reports[$0.name] }
     }
 
@@ -118,6 +120,7 @@ extension Fleet {
     /// Asks every BEAM of the app how it is, and those of its cluster what they see, all at once.
     public func nodes(of key: AppKey) async throws -> NodesReport {
         _ = try deployment(of: key)
+        await untilConnected(replicas(of: key))
         let asked = replicas(of: key)
         let others = members(withApp: key).filter { $0.key != key }
         let answers = await Self.ask((asked + others).map { ($0.name, sessions[$0.name]) })
@@ -126,6 +129,13 @@ extension Fleet {
         let mesh = Self.mesh(members) { try? (answers[$0.name] ?? nil)?.get() }
         return NodesReport(
             app: key.app, nodes: present.map { NodeStatus(replica: $0, answer: answers[$0.name] ?? nil) }, mesh: mesh)
+    }
+
+    /// Waits a moment for the nodes of replicas that a daemon has just found.
+    private func untilConnected(_ asked: [Replica]) async {
+        for _ in 0..<50 where asked.contains(where: { $0.phase == .ready && $0.node != nil && sessions[$0.name] == nil }) {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     private static func ask(

@@ -44,14 +44,27 @@ actor OwnEngine {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let words = [
             "dockerd", "--data-root", "\(folder)/data", "--exec-root", "\(folder)/exec", "--pidfile", "\(folder)/pid", "--host",
-            host,
-            "--bridge", "none",
+            host, "--bridge", try await bridge(),
         ]
         engine = try Spawned(wrapper + words)
         try await within("an Engine that answers", deadline: .seconds(60)) {
             while try await self.docker("version").code != 0 { try await Task.sleep(for: .milliseconds(100)) }
         }
     }
+
+    /// A bridge of its own, in the machine's network: an Engine without one would take docker0 from the machine's own Engine.
+    private func bridge() async throws -> String {
+        guard wrapper.isEmpty else { return "none" }
+        let script = """
+            ip link show '\(Self.bridge)' >/dev/null 2>&1 || ip link add '\(Self.bridge)' type bridge
+            ip addr replace 10.126.\(getpid() % 256).1/24 dev '\(Self.bridge)' && ip link set '\(Self.bridge)' up
+            """
+        let made = try await Command("/bin/sh", ["-c", script]).run(within: .seconds(20))
+        try #require(made.code == 0, "\(made)")
+        return Self.bridge
+    }
+
+    private static let bridge = "bd\(getpid())"
 
     /// Stops it, and with it all containers.
     func stop() async throws {
@@ -81,10 +94,13 @@ actor OwnEngine {
         atexit {
             for folder in OwnEngine.folders {
                 let script = """
+                    docker='docker --host unix://\(folder)/d.sock'
+                    [ ! -e '\(folder)/pid' ] || { $docker ps -aq | xargs -r $docker rm -f; $docker network prune -f; } >/dev/null 2>&1
                     kill $(cat '\(folder)/pid') 2>/dev/null
                     for _ in $(seq 100); do [ -e '\(folder)/pid' ] || break; sleep 0.1; done
                     grep ' \(folder)/' /proc/mounts | cut -d' ' -f2 | sort -r | xargs -r umount -l 2>/dev/null
                     rm -rf '\(folder)'
+                    ip link del '\(OwnEngine.bridge)' 2>/dev/null
                     """
                 let ended = Process()
                 ended.executableURL = URL(fileURLWithPath: "/bin/sh")

@@ -81,6 +81,15 @@ struct RecoveryTests {
         #expect(after.replicas.map(\.failures) == [0] && after.replicas.map(\.restarts) == [0])
     }
 
+    @Test("a mesh that no node has described yet is not told as one that is split")
+    func notHeardYet() async throws {
+        let (bench, _) = try await threeOrphans()
+        let daemon = try await bench.daemon()
+        let first = try await daemon.fleet.status(of: Sample.key).mesh
+        #expect(first?.full ?? true)
+        _ = try await daemon.status("a whole mesh", of: Sample.key) { $0.mesh?.full == true }
+    }
+
     @Test("after a restart of the machine everything comes back as it was wanted, and nothing counts as a failure")
     func newBoot() async throws {
         let (bench, before) = try await threeOrphans()
