@@ -155,7 +155,7 @@ struct BootFailure: Sendable {
                 """##,
             output: ##"""
                 ERROR! Config provider Config.Reader failed with:
-                {"init terminating in do_boot",{#{'__exception__'=>true,'__struct__'=>'Elixir.TokenMissingError',column=>1,description=><<"missing terminator: ) (for \"(\" starting at line 2)">>,file=><<"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,line=>3,snippet=>nil},[{'Elixir.Code',validated_eval_string,3,[{file,"lib/code.ex"},{line,421}]},{'Elixir.Config','__eval__!',3,[{file,"lib/config.ex"},{line,288}]},{'Elixir.Config.Reader','read!',2,[{file,"lib/config/reader.ex"},{line,92}]},{'Elixir.Config.Reader',load,2,[{file,"lib/config/reader.ex"},{line,58}]},{'Elixir.Config.Provider','-run_providers/2-fun-0-',2,[{file,"lib/config/provider.ex"},{line,372}]},{'Elixir.Enum','-reduce/3-lists^foldl/2-0-',3,[{file,"lib/enum.ex"},{line,2468}]},{'Elixir.Config.Provider',boot_providers,4,[{file,"lib/config/provider.ex"},{line,238}]}]}}
+                {"init terminating in do_boot",{#{'__exception__'=>true,'__struct__'=>'Elixir.TokenMissingError',column=>1,description=><<"missing terminator: ) (for \"(\" starting at line 2)">>,file=><<"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,line=>3,snippet=>nil},[{'Elixir.Code',validated_eval_string,3,[{file,"lib/code.ex"},{line,421}]},{'Elixir.Config','__eval__!',3,[{file,"lib/config.ex"},{line,288}]},{'Elixir.Config.Reader','read!',2,[{file,"lib/config/reader.ex"},{line,92}]},{'Elixir.Config.Reader',load,2,[{file,"lib/config/reader.ex"},{line,58}]},{'Elixir.Config.Provider','-run_providers/2-fun-0-',2,[{file,"lib/config/provider.ex"},{line,372}]},{'Elixir.Enum','-reduce/3-lists^foldl/2-0-',3,[{file,"lib/enum.ex"},{line,2468}]},{'Elixir.Config.Provider',boot_providers,4,[{file,"lib/config/provider.ex"},{line,238}]}]}}
                 init terminating in do_boot ({,[{Elixir.Code,validated_eval_string,3,[{_},{_}]},{Elixir.Config,__eval__!,3,[{_},{_}]},{Elixir.Config.Reader,read!,2,[{_},{_}]},{Elixir.Config.Reader,load,2,[{_},{_}]},{Elixir.Config.Provider,-run_providers/2-fun-0-,2,[{_},{_}]},{Elixir.Enum,-reduce/3-lists^foldl/2-0-,3,[{_},{_}]},{Elixir.Config.Provider,boot_providers,4,[{_},{_}]}]})
                 """##),
         Self(
@@ -178,7 +178,7 @@ struct BootFailure: Sendable {
                     (elixir 1.14.0) src/elixir_expand.erl:556: :elixir_expand.expand_list/5
                     (elixir 1.14.0) src/elixir_expand.erl:466: :elixir_expand.expand/3
 
-                "init terminating in do_boot",{#{'__exception__'=>true,'__struct__'=>'Elixir.CompileError',description=><<"undefined function prot/0 (there is no such import)">>,file=><<"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,line=>2},[{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,618}]},{elixir_expand,mapfold,5,[{file,"src/elixir_expand.erl"},{line,634}]},{elixir_expand,expand_args,3,[{file,"src/elixir_expand.erl"},{line,627}]},{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,458}]},{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,618}]},{elixir_expand,expand_list,5,[{file,"src/elixir_expand.erl"},{line,556}]},{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,466}]}]}}
+                "init terminating in do_boot",{#{'__exception__'=>true,'__struct__'=>'Elixir.CompileError',description=><<"undefined function prot/0 (there is no such import)">>,file=><<"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,line=>2},[{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,618}]},{elixir_expand,mapfold,5,[{file,"src/elixir_expand.erl"},{line,634}]},{elixir_expand,expand_args,3,[{file,"src/elixir_expand.erl"},{line,627}]},{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,458}]},{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,618}]},{elixir_expand,expand_list,5,[{file,"src/elixir_expand.erl"},{line,556}]},{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,466}]}]}}
                 init terminating in do_boot ({,[{elixir_expand,expand_arg,3,[{_},{_}]},{elixir_expand,mapfold,5,[{_},{_}]},{elixir_expand,expand_args,3,[{_},{_}]},{elixir_expand,expand,3,[{_},{_}]},{elixir_expand,expand_arg,3,[{_},{_}]},{elixir_expand,expand_list,5,[{_},{_}]},{elixir_expand,expand,3,[{_},{_}]}]})
                 """##),
         Self(
@@ -223,8 +223,8 @@ struct BootFailure: Sendable {
                 import Config
                 """##,
             output: ##"""
-                {"could not start kernel pid",application_controller,"error in config file \"/work/hello/broken.config\" (1): syntax error before: '}'"}
-                could not start kernel pid (application_controller) (error in config file "/work/hello/broken.config" (1): syntax error before: '}')
+                {"could not start kernel pid",application_controller,"error in config file \"/home/hello/broken.config\" (1): syntax error before: '}'"}
+                could not start kernel pid (application_controller) (error in config file "/home/hello/broken.config" (1): syntax error before: '}')
                 """##),
         Self(
             name: "vm_args", elixir: "1.14.0", erts: "13.1.5", status: 1,
@@ -269,7 +269,7 @@ struct BootFailure: Sendable {
                 import Config
                 """##,
             output: ##"""
-                /work/hello/_build/prod/rel/hello/bin/hello: 21: /work/hello/_build/prod/rel/hello/releases/0.1.0/env.sh: FLY_APP_NAME: is not set
+                /home/hello/_build/prod/rel/hello/bin/hello: 21: /home/hello/_build/prod/rel/hello/releases/0.1.0/env.sh: FLY_APP_NAME: is not set
                 """##),
         Self(
             name: "fine", elixir: "1.14.0", erts: "13.1.5", status: 0,
@@ -289,7 +289,7 @@ struct BootFailure: Sendable {
                 ERROR! Config provider Config.Reader failed with:
                 ** (System.EnvError) could not fetch environment variable "API_KEY" because it is not set
                     (elixir 1.18.3) lib/system.ex:705: System.fetch_env!/1
-                    /work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:3: (file)
+                    /home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:3: (file)
                     (elixir 1.18.3) src/elixir.erl:388: :elixir.eval_external_handler/3
                     (stdlib 6.2.2.1) erl_eval.erl:919: :erl_eval.do_apply/7
                     (stdlib 6.2.2.1) erl_eval.erl:1207: :erl_eval.expr_list/7
@@ -297,7 +297,7 @@ struct BootFailure: Sendable {
                     (stdlib 6.2.2.1) erl_eval.erl:436: :erl_eval.expr/6
                     (stdlib 6.2.2.1) erl_eval.erl:1207: :erl_eval.expr_list/7
 
-                Runtime terminating during boot ({#{env=><<"API_KEY">>,'__struct__'=>'Elixir.System.EnvError','__exception__'=>true},[{'Elixir.System','fetch_env!',1,[{file,"lib/system.ex"},{line,705}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,3}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
+                Runtime terminating during boot ({#{env=><<"API_KEY">>,'__struct__'=>'Elixir.System.EnvError','__exception__'=>true},[{'Elixir.System','fetch_env!',1,[{file,"lib/system.ex"},{line,705}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,3}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
                 """##),
         Self(
             name: "raise", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -316,7 +316,7 @@ struct BootFailure: Sendable {
                 """##,
             output: ##"""
                 ERROR! Config provider Config.Reader failed with:
-                Runtime terminating during boot ({#{message=><<101,110,118,105,114,111,110,109,101,110,116,32,118,97,114,105,97,98,108,101,32,68,65,84,65,66,65,83,69,95,85,82,76,32,105,115,32,109,105,115,115,105,110,103,46,10,70,111,114,32,101,120,97,109,112,108,101,58,32,101,99,116,111,58,47,47,85,83,69,82,58,80,65,83,83,64,72,79,83,84,47,68,65,84,65,66,65,83,69,10>>,'__struct__'=>'Elixir.RuntimeError','__exception__'=>true},[{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,5}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388},{error_info,#{module=>'Elixir.Exception'}}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,663}]},{erl_eval,exprs,6,[{file,"erl_eval.erl"},{line,271}]},{elixir,eval_forms,4,[{file,"src/elixir.erl"},{line,366}]},{'Elixir.Module.ParallelChecker',verify,1,[{file,"lib/module/parallel_checker.ex"},{line,120}]},{'Elixir.Code',validated_eval_string,3,[{file,"lib/cod
+                Runtime terminating during boot ({#{message=><<101,110,118,105,114,111,110,109,101,110,116,32,118,97,114,105,97,98,108,101,32,68,65,84,65,66,65,83,69,95,85,82,76,32,105,115,32,109,105,115,115,105,110,103,46,10,70,111,114,32,101,120,97,109,112,108,101,58,32,101,99,116,111,58,47,47,85,83,69,82,58,80,65,83,83,64,72,79,83,84,47,68,65,84,65,66,65,83,69,10>>,'__struct__'=>'Elixir.RuntimeError','__exception__'=>true},[{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,5}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388},{error_info,#{module=>'Elixir.Exception'}}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,663}]},{erl_eval,exprs,6,[{file,"erl_eval.erl"},{line,271}]},{elixir,eval_forms,4,[{file,"src/elixir.erl"},{line,366}]},{'Elixir.Module.ParallelChecker',verify,1,[{file,"lib/module/parallel_checker.ex"},{line,120}]},{'Elixir.Code',validated_eval_string,3,[{file,"lib/cod
                 """##),
         Self(
             name: "to_integer", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -327,7 +327,7 @@ struct BootFailure: Sendable {
                 """##,
             output: ##"""
                 ERROR! Config provider Config.Reader failed with:
-                Runtime terminating during boot ({badarg,[{erlang,binary_to_integer,[<<"none-of-these">>],[{error_info,#{module=>erl_erts_errors}}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,3}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
+                Runtime terminating during boot ({badarg,[{erlang,binary_to_integer,[<<"none-of-these">>],[{error_info,#{module=>erl_erts_errors}}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,3}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
                 """##),
         Self(
             name: "to_integer_of_nothing", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -342,7 +342,7 @@ struct BootFailure: Sendable {
                   * 1st argument: not a binary
 
                     :erlang.binary_to_integer(nil)
-                    /work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:2: (file)
+                    /home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:2: (file)
                     (elixir 1.18.3) src/elixir.erl:388: :elixir.eval_external_handler/3
                     (stdlib 6.2.2.1) erl_eval.erl:919: :erl_eval.do_apply/7
                     (stdlib 6.2.2.1) erl_eval.erl:1207: :erl_eval.expr_list/7
@@ -350,7 +350,7 @@ struct BootFailure: Sendable {
                     (stdlib 6.2.2.1) erl_eval.erl:436: :erl_eval.expr/6
                     (stdlib 6.2.2.1) erl_eval.erl:1207: :erl_eval.expr_list/7
 
-                Runtime terminating during boot ({badarg,[{erlang,binary_to_integer,[nil],[{error_info,#{module=>erl_erts_errors}}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,2}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
+                Runtime terminating during boot ({badarg,[{erlang,binary_to_integer,[nil],[{error_info,#{module=>erl_erts_errors}}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,2}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
                 """##),
         Self(
             name: "concatenation", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -367,9 +367,9 @@ struct BootFailure: Sendable {
 
                     :erlang.bit_size(nil)
                     (stdlib 6.2.2.1) eval_bits.erl:115: :eval_bits.eval_exp_field1/9
-                    /work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:3: (file)
+                    /home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:3: (file)
 
-                Runtime terminating during boot ({badarg,[{erlang,bit_size,[nil],[{error_info,#{module=>erl_erts_errors,override_segment_position=>2}}]},{eval_bits,eval_exp_field1,9,[{file,"eval_bits.erl"},{line,115}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,3}]}]})
+                Runtime terminating during boot ({badarg,[{erlang,bit_size,[nil],[{error_info,#{module=>erl_erts_errors,override_segment_position=>2}}]},{eval_bits,eval_exp_field1,9,[{file,"eval_bits.erl"},{line,115}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,3}]}]})
                 """##),
         Self(
             name: "match", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -382,14 +382,14 @@ struct BootFailure: Sendable {
                 ERROR! Config provider Config.Reader failed with:
                 ** (MatchError) no match of right hand side value: :error
                     (stdlib 6.2.2.1) erl_eval.erl:667: :erl_eval.expr/6
-                    /work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:2: (file)
+                    /home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs:2: (file)
                     (elixir 1.18.3) src/elixir.erl:366: :elixir.eval_forms/4
                     (elixir 1.18.3) lib/module/parallel_checker.ex:120: Module.ParallelChecker.verify/1
                     (elixir 1.18.3) lib/code.ex:572: Code.validated_eval_string/3
                     (elixir 1.18.3) lib/config.ex:316: Config.__eval__!/3
                     (elixir 1.18.3) lib/config/reader.ex:92: Config.Reader.read!/2
 
-                Runtime terminating during boot ({{badmatch,error},[{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,667}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,2}]},{elixir,eval_forms,4,[{file,"src/elixir.erl"},{line,366}]},{'Elixir.Module.ParallelChecker',verify,1,[{file,"lib/module/parallel_checker.ex"},{line,120}]},{'Elixir.Code',validated_eval_string,3,[{file,"lib/code.ex"},{line,572}]},{'Elixir.Config','__eval__!',3,[{file,"lib/config.ex"},{line,316}]},{'Elixir.Config.Reader','read!',2,[{file,"lib/config/reader.ex"},{line,92}]}]})
+                Runtime terminating during boot ({{badmatch,error},[{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,667}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,2}]},{elixir,eval_forms,4,[{file,"src/elixir.erl"},{line,366}]},{'Elixir.Module.ParallelChecker',verify,1,[{file,"lib/module/parallel_checker.ex"},{line,120}]},{'Elixir.Code',validated_eval_string,3,[{file,"lib/code.ex"},{line,572}]},{'Elixir.Config','__eval__!',3,[{file,"lib/config.ex"},{line,316}]},{'Elixir.Config.Reader','read!',2,[{file,"lib/config/reader.ex"},{line,92}]}]})
                 """##),
         Self(
             name: "syntax", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -415,7 +415,7 @@ struct BootFailure: Sendable {
                     (elixir 1.18.3) lib/enum.ex:2546: Enum."-reduce/3-lists^foldl/2-0-"/3
                     (elixir 1.18.3) lib/config/provider.ex:238: Config.Provider.boot_providers/4
 
-                Runtime terminating during boot ({#{line=>2,file=><<"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,description=><<"missing terminator: )">>,column=>22,'__struct__'=>'Elixir.TokenMissingError','__exception__'=>true,snippet=><<99,111,110,102,105,103,32,58,104,101,108,108,111,44,32,112,111,114,116,58,32,40,52,48,48,48,10>>,end_column=>1,end_line=>3,expected_delimiter=>')',opening_delimiter=>'('},[{'Elixir.Code',validated_eval_string,3,[{file,"lib/code.ex"},{line,571}]},{'Elixir.Config','__eval__!',3,[{file,"lib/config.ex"},{line,316}]},{'Elixir.Config.Reader','read!',2,[{file,"lib/config/reader.ex"},{line,92}]},{'Elixir.Config.Reader',load,2,[{file,"lib/config/reader.ex"},{line,58}]},{'Elixir.Config.Provider','-run_providers/2-fun-0-',2,[{file,"lib/config/provider.ex"},{line,391}]},{'Elixir.Enum','-reduce/3-lists^foldl/2-0-',3,[{file,"lib/enum.ex"},{line,2546}]},{'Elixir.Config.Provider',boot_providers,4,[{file,"lib/config/provider.ex"},{line,238}]}]})
+                Runtime terminating during boot ({#{line=>2,file=><<"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,description=><<"missing terminator: )">>,column=>22,'__struct__'=>'Elixir.TokenMissingError','__exception__'=>true,snippet=><<99,111,110,102,105,103,32,58,104,101,108,108,111,44,32,112,111,114,116,58,32,40,52,48,48,48,10>>,end_column=>1,end_line=>3,expected_delimiter=>')',opening_delimiter=>'('},[{'Elixir.Code',validated_eval_string,3,[{file,"lib/code.ex"},{line,571}]},{'Elixir.Config','__eval__!',3,[{file,"lib/config.ex"},{line,316}]},{'Elixir.Config.Reader','read!',2,[{file,"lib/config/reader.ex"},{line,92}]},{'Elixir.Config.Reader',load,2,[{file,"lib/config/reader.ex"},{line,58}]},{'Elixir.Config.Provider','-run_providers/2-fun-0-',2,[{file,"lib/config/provider.ex"},{line,391}]},{'Elixir.Enum','-reduce/3-lists^foldl/2-0-',3,[{file,"lib/enum.ex"},{line,2546}]},{'Elixir.Config.Provider',boot_providers,4,[{file,"lib/config/provider.ex"},{line,238}]}]})
                 """##),
         Self(
             name: "undefined", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -441,7 +441,7 @@ struct BootFailure: Sendable {
                     (elixir 1.18.3) src/elixir_expand.erl:683: :elixir_expand.expand_arg/3
                     (elixir 1.18.3) src/elixir_expand.erl:615: :elixir_expand.expand_list/5
 
-                Runtime terminating during boot ({#{line=>0,file=><<"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,description=><<"cannot compile file (errors have been logged)">>,'__struct__'=>'Elixir.CompileError','__exception__'=>true},[{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,472}]},{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,683}]},{elixir_expand,mapfold,5,[{file,"src/elixir_expand.erl"},{line,699}]},{elixir_expand,expand_args,3,[{file,"src/elixir_expand.erl"},{line,692}]},{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,515}]},{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,683}]},{elixir_expand,expand_list,5,[{file,"src/elixir_expand.erl"},{line,615}]}]})
+                Runtime terminating during boot ({#{line=>0,file=><<"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs">>,description=><<"cannot compile file (errors have been logged)">>,'__struct__'=>'Elixir.CompileError','__exception__'=>true},[{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,472}]},{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,683}]},{elixir_expand,mapfold,5,[{file,"src/elixir_expand.erl"},{line,699}]},{elixir_expand,expand_args,3,[{file,"src/elixir_expand.erl"},{line,692}]},{elixir_expand,expand,3,[{file,"src/elixir_expand.erl"},{line,515}]},{elixir_expand,expand_arg,3,[{file,"src/elixir_expand.erl"},{line,683}]},{elixir_expand,expand_list,5,[{file,"src/elixir_expand.erl"},{line,615}]}]})
                 """##),
         Self(
             name: "file", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -451,7 +451,7 @@ struct BootFailure: Sendable {
                 """##,
             output: ##"""
                 ERROR! Config provider Config.Reader failed with:
-                Runtime terminating during boot ({#{reason=>enoent,path=><<"/nowhere/key">>,'__struct__'=>'Elixir.File.Error','__exception__'=>true,action=><<"read file">>},[{'Elixir.File','read!',1,[{file,"lib/file.ex"},{line,385}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,2}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
+                Runtime terminating during boot ({#{reason=>enoent,path=><<"/nowhere/key">>,'__struct__'=>'Elixir.File.Error','__exception__'=>true,action=><<"read file">>},[{'Elixir.File','read!',1,[{file,"lib/file.ex"},{line,385}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,2}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
                 """##),
         Self(
             name: "module", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -465,7 +465,7 @@ struct BootFailure: Sendable {
                 """##,
             output: ##"""
                 ERROR! Config provider Config.Reader failed with:
-                Runtime terminating during boot ({#{env=><<"API_KEY">>,'__struct__'=>'Elixir.System.EnvError','__exception__'=>true},[{'Elixir.System','fetch_env!',1,[{file,"lib/system.ex"},{line,705}]},{elixir_eval,'__FILE__',1,[{file,"/work/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,6}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
+                Runtime terminating during boot ({#{env=><<"API_KEY">>,'__struct__'=>'Elixir.System.EnvError','__exception__'=>true},[{'Elixir.System','fetch_env!',1,[{file,"lib/system.ex"},{line,705}]},{elixir_eval,'__FILE__',1,[{file,"/home/hello/_build/prod/rel/hello/releases/0.1.0/runtime.exs"},{line,6}]},{elixir,eval_external_handler,3,[{file,"src/elixir.erl"},{line,388}]},{erl_eval,do_apply,7,[{file,"erl_eval.erl"},{line,919}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,446}]},{erl_eval,expr,6,[{file,"erl_eval.erl"},{line,436}]},{erl_eval,expr_list,7,[{file,"erl_eval.erl"},{line,1207}]}]})
                 """##),
         Self(
             name: "system_config", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -473,7 +473,7 @@ struct BootFailure: Sendable {
                 import Config
                 """##,
             output: ##"""
-                Could not start kernel pid (application_controller) ("error in config file \"/work/hello/broken.config\" (1): syntax error before: '}'")
+                Could not start kernel pid (application_controller) ("error in config file \"/home/hello/broken.config\" (1): syntax error before: '}'")
                 """##),
         Self(
             name: "vm_args", elixir: "1.18.3", erts: "15.2.7", status: 1,
@@ -518,7 +518,7 @@ struct BootFailure: Sendable {
                 import Config
                 """##,
             output: ##"""
-                /work/hello/_build/prod/rel/hello/bin/hello: 21: /work/hello/_build/prod/rel/hello/releases/0.1.0/env.sh: FLY_APP_NAME: is not set
+                /home/hello/_build/prod/rel/hello/bin/hello: 21: /home/hello/_build/prod/rel/hello/releases/0.1.0/env.sh: FLY_APP_NAME: is not set
                 """##),
         Self(
             name: "fine", elixir: "1.18.3", erts: "15.2.7", status: 0,

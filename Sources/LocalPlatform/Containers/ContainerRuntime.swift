@@ -9,7 +9,7 @@ import Glibc
 ///
 /// A container is made for each start, with a name that the Engine gives once, and removed when it has ended and all that it left is
 /// here. The Engine starts nothing again by itself: that is the fleet's to decide.
-struct ContainerRuntime: ContainerPlatform {
+struct ContainerRuntime: ContainerPlatform, SlotKeeping {
     let home: Home
     let engine: DockerEngine
     let names: ContainerNames
@@ -123,20 +123,6 @@ struct ContainerRuntime: ContainerPlatform {
         case .ended(let exit): .ended(exit)
         case .starting, .running, .failed: .ended(nil)
         }
-    }
-
-    func remove(_ replica: Replica, at now: Timestamp) throws {
-        let slot = SlotDirectory(home: home, replica: replica)
-        // What cannot be kept is no reason to keep the folder.
-        try? collectCrash(of: replica)
-        try? EndedLogs(home: home, key: replica.key).collect(replica, from: slot, now: now)
-        try slot.remove()
-    }
-
-    func logPath(_ replica: Replica) -> String { SlotDirectory(home: home, replica: replica).log }
-
-    func collectCrash(of replica: Replica) throws {
-        try CrashStore(home: home, key: replica.key).collect(replica, from: SlotDirectory(home: home, replica: replica))
     }
 
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall {

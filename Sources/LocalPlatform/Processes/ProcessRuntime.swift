@@ -4,7 +4,7 @@ import FoundationEssentials
 import Glibc
 
 /// Replicas as OS processes, each under a keeper.
-struct ProcessRuntime: ReplicaRuntime, FleetFiles {
+struct ProcessRuntime: ReplicaRuntime, FleetFiles, SlotKeeping {
     let home: Home
     let network: LoopbackNetwork
     /// The path of `beamctl-keeper`.
@@ -59,14 +59,6 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         return .ended(nil)
     }
 
-    func remove(_ replica: Replica, at now: Timestamp) throws {
-        let slot = SlotDirectory(home: home, replica: replica)
-        // What cannot be kept is no reason to keep the folder.
-        try? collectCrash(of: replica)
-        try? EndedLogs(home: home, key: replica.key).collect(replica, from: slot, now: now)
-        try slot.remove()
-    }
-
     func has(release digest: String) -> Bool {
         (try? launches.release(digest)) != nil
     }
@@ -119,14 +111,10 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         throw PlatformError(.invalidRequest, "the command \(words[0]): \(problem)", hint: Release.commandHint)
     }
 
-    func logPath(_ replica: Replica) -> String {
-        SlotDirectory(home: home, replica: replica).log
-    }
-
     func endedLogs(of key: AppKey) -> [EndedLogs.Entry] { EndedLogs(home: home, key: key).entries() }
 
     func call(_ command: OneOff, beside replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> ProgramCall {
-        return ProgramCall(try LaunchPlan.oneOff(command.request, in: try request(replica, revision, inputs)))
+        ProgramCall(try LaunchPlan.oneOff(command.request, in: try request(replica, revision, inputs)))
     }
 
     func preflight(
@@ -158,10 +146,6 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles {
         try FileManager.default.createDirectory(
             atPath: plan.directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try plan.write()
-    }
-
-    func collectCrash(of replica: Replica) throws {
-        try CrashStore(home: home, key: replica.key).collect(replica, from: SlotDirectory(home: home, replica: replica))
     }
 
     func crashes(of key: AppKey, hiding redactor: Redactor) -> [CrashReport] {
