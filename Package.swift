@@ -113,15 +113,17 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("ExternalTermFormat", ["CZlib", nioCore]),
         .systemLibrary(name: "CDatagrams"),
-        room("HeadlessDNS", ["DNSMessage", "ProcessControl", "CDatagrams", nioCore, nioPosix]),
+        room("HeadlessDNS", ["DNSMessage", "JSONText", "ProcessControl", "CDatagrams", nioCore, nioPosix]),
         room(
             "HTTPEntrance",
             [
-                "HTTPMessage", "ProcessControl", nioCore, nioPosix, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "HTTPMessage", "JSONText", "ProcessControl", nioCore, nioPosix,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         room("HTTPMessage", [nioCore]),
-        room("ProcessControl", [nioCore, nioPosix]),
+        room("ProcessControl", ["JSONText", nioCore, nioPosix]),
+        room("JSONText"),
         room("ProcessTree", ["CLinux"]),
         room("DNSMessage", [nioCore]),
         room("CrashDump"),
@@ -158,13 +160,15 @@ let package = Package(
         tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel", "ImageBuild"]),
         tests("HTTPMessageTests", ["HTTPMessage", "TestSupport", nioCore]),
         tests(
-            "HTTPEntranceTests", ["HTTPEntrance", "HTTPMessage", "Entrance", "ProcessControl", "TestSupport", nioCore, nioPosix]),
+            "HTTPEntranceTests",
+            ["HTTPEntrance", "HTTPMessage", "Entrance", "JSONText", "ProcessControl", "TestSupport", nioCore, nioPosix]),
         tests("CrashDumpTests", ["CrashDump", "ErlangPeers"]),
         tests("DNSMessageTests", ["DNSMessage", nioCore]),
         tests(
             "HeadlessDNSTests",
             [
-                "HeadlessDNS", "DNSMessage", "NameServer", "ProcessControl", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                "HeadlessDNS", "DNSMessage", "NameServer", "JSONText", "ProcessControl", "TestSupport", nioCore, nioPosix,
+                nioEmbedded,
                 nioTesting,
             ]),
         .target(name: "ErlangPeers", dependencies: ["TestSupport"], path: "Tests/ErlangPeers", swiftSettings: house),

@@ -1,5 +1,5 @@
 import Foundation
-import ProcessControl
+import JSONText
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import JSONText
 package import NIOCore
 package import NIOPosix
 internal import ProcessControl

@@ -1,4 +1,4 @@
-package import ProcessControl
+package import JSONText
 
 extension RouteTable {
     /// `{"serial": 1, "routes": […]}`, and `"certificates": […]` where there are some.

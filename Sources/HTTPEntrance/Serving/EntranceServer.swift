@@ -1,8 +1,9 @@
 internal import Glibc
+package import JSONText
 internal import NIOConcurrencyHelpers
 package import NIOCore
 package import NIOPosix
-package import ProcessControl
+internal import ProcessControl
 
 /// The listening side of an entrance and its event loops.
 package struct EntranceServer: Sendable {

@@ -1,3 +1,4 @@
+internal import JSONText
 public import NIOCore
 internal import ProcessControl
 

@@ -1,3 +1,4 @@
+internal import JSONText
 internal import ProcessControl
 
 /// A line to a name server's control socket, as JSON: `{"request": "apply", "zone": {…}}`.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import JSONText
 public import NIOCore
 internal import ProcessControl
 

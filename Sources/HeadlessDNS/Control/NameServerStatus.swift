@@ -1,3 +1,4 @@
+internal import JSONText
 internal import ProcessControl
 
 /// How a name server is.

@@ -1,3 +1,4 @@
+internal import JSONText
 internal import ProcessControl
 
 /// The one that changes what is served: a zone is written down, then served, one after another.

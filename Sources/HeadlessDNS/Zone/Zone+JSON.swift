@@ -1,4 +1,4 @@
-package import ProcessControl
+package import JSONText
 
 extension Zone {
     /// The same JSON as `Codable` makes.

@@ -1,4 +1,5 @@
 internal import Glibc
+package import JSONText
 
 /// What a process was last told, in a file, so that it goes on with that when it starts again.
 package struct StateFile: Sendable {

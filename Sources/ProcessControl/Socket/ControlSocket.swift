@@ -1,4 +1,5 @@
 internal import Glibc
+package import JSONText
 package import NIOCore
 internal import NIOPosix
 

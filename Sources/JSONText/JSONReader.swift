@@ -1,11 +1,11 @@
 /// Reads a JSON document (RFC 8259): one pass, a bounded depth, nothing copied but strings.
-package struct JSONReader {
+public struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0
     private var depth = 0
 
-    /// Arrays and objects within each other; a zone has five.
-    private static let maximumDepth = 32
+    /// Arrays and objects within each other; a zone has five, an object of Kubernetes a dozen.
+    private static let maximumDepth = 64
 
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -14,7 +14,7 @@ package struct JSONReader {
     /// The value of a document.
     ///
     /// - Throws: ``JSONProblem`` with the offset at which the bytes are no JSON.
-    package static func read(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
+    public static func read(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
         var reader = JSONReader(bytes)
         let value = try reader.value()
         reader.skipSpace()

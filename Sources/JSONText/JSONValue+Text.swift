@@ -1,6 +1,6 @@
 extension JSONValue {
     /// The value as one line of JSON, the keys of objects in alphabetical order.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         write(into: &bytes)
         return bytes
