@@ -166,6 +166,26 @@ struct LintProblemTests {
             ])
     }
 
+    @Test("with env_sh: theirs a name that is the same for every replica cannot work")
+    func fixedName() {
+        func told(_ text: String, _ script: ConfigLint.EnvironmentScript, isClustered: Bool = true) -> [String] {
+            var lint = ConfigLint.sample(files: ReleaseFiles(environmentScript: text), script: script, given: [:], reads: nil)
+            lint.isClustered = isClustered
+            return lint.findings().told.filter { $0.contains("RELEASE_NODE") }
+        }
+        let fixed = "export RELEASE_NODE=shop@10.0.0.1\n"
+        #expect(
+            told(fixed, .theirs) == [
+                "error env-sh-override env.sh:1 exports RELEASE_NODE: it wins over what is given, "
+                    + "and a node by a name of its own is not found by beamctl and its peers, and never ready"
+            ])
+        let warnings = [
+            told(fixed, .ours), told("export RELEASE_NODE=\"shop@${FLY_PRIVATE_IP}\"\n", .theirs),
+            told(fixed, .theirs, isClustered: false),
+        ]
+        #expect(warnings.allSatisfy { $0.count == 1 && $0.allSatisfy { $0.hasPrefix("warning") } }, "\(warnings)")
+    }
+
     @Test("a sys.config or a runtime.exs that cannot be parsed is an error with its place")
     func syntax() {
         var lint = ConfigLint.sample(files: ReleaseFiles(systemConfig: "[{shop,\n [{port, }]}].\n", runtimeConfig: "x"))

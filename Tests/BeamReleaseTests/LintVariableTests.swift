@@ -138,6 +138,11 @@ struct LintVariableTests {
                 "error secret-missing the secret API_KEY is declared and has no value (read at runtime.exs:4:5)",
                 "error secret-missing the secret OTHER is declared and has no value",
             ])
+        lint.missingSecrets = ["TOKEN"]
+        lint.madeOfSecrets = ["TOKEN": "API_KEY"]
+        #expect(
+            lint.findings().told.first
+                == "error secret-missing the secret TOKEN, which API_KEY is made of, has no value")
     }
 
     @Test("thousands of variables come to an end, and the list of problems has one")

@@ -42,6 +42,25 @@ struct ConfigCheckTests {
         #expect(try check { _ in }.hostProblems.isEmpty)
     }
 
+    @Test("a variable that is made of a secret which is not set is not given, and the secret is what is missing")
+    func incomplete() throws {
+        func findings(_ secrets: [String: Int]) throws -> ConfigFindings {
+            try check({ $0.env = ["DATABASE_URL": "ecto://app:${secret:PASSWORD}@db/shop", "OTHER": "x"] }, secrets: secrets)
+                .findings(RuntimeReads())
+        }
+        func state(_ findings: ConfigFindings, _ name: String) -> VariableFinding.State? {
+            findings.variables.first { $0.name == name }?.state
+        }
+        let without = try findings([:])
+        #expect(state(without, "DATABASE_URL") == .incomplete && state(without, "OTHER") != .incomplete)
+        #expect(
+            without.problems.filter { $0.severity == .error }.map(\.message) == [
+                "the secret PASSWORD, which DATABASE_URL is made of, has no value"
+            ])
+        let with = try findings(["PASSWORD": 1])
+        #expect(state(with, "DATABASE_URL") != .incomplete && !with.problems.contains { $0.severity == .error })
+    }
+
     @Test("a Phoenix app without http is told that nobody reaches it")
     func withoutHTTP() throws {
         var reads = RuntimeReads()

@@ -56,6 +56,32 @@ struct ReleaseBuilderTests {
         #expect(error?.output == ["prod own \(folder) 0"], "\(String(describing: error))")
     }
 
+    @Test("Mix is given the rebar3 of the PATH where it has none of its own, and is not asked to download one")
+    func rebar() async throws {
+        func told(_ change: (Project, inout [String: String]) throws -> Void) async throws -> [String]? {
+            let project = try project(mix: "echo \"rebar3: ${MIX_REBAR3-none}\"; exit 1")
+            try project.writeProgram("bin/rebar3", "#!/bin/sh\n")
+            var environment = project.environment
+            environment["HOME"] = project.path + "/home"
+            environment["MIX_HOME"] = nil
+            try change(project, &environment)
+            let builder = try ReleaseBuilder(directory: project.path, build: BuildSpec(), app: "hello", environment: environment)
+            let error = await #expect(throws: BuildError.self) { try await builder.build() }
+            return error?.output.map { $0.replacingOccurrences(of: project.path, with: "") }
+        }
+        #expect(try await told { _, _ in } == ["rebar3: /bin/rebar3"])
+        #expect(try await told { _, environment in environment["MIX_REBAR3"] = "/theirs" } == ["rebar3: /theirs"])
+        #expect(
+            try await told { project, _ in
+                try project.writeProgram("home/.mix/elixir/1-14/rebar3", "#!/bin/sh\n")
+            } == ["rebar3: none"])
+        #expect(
+            try await told { project, environment in
+                environment["MIX_HOME"] = project.path + "/mine"
+                try project.writeProgram("mine/rebar3", "#!/bin/sh\n")
+            } == ["rebar3: none"])
+    }
+
     @Test("a tool that is missing is told with the command that brings it")
     func missing() async throws {
         let project = try Project(["mix.exs": Project.plainMix])

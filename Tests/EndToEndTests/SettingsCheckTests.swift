@@ -29,9 +29,10 @@ struct SettingsCheckTests {
             let secret = try await machine.beamctl("secrets", "set", "phoenix-like", "POOL_SIZE", input: "Zeisig")
             #expect(secret.code == 1 && secret.errors.contains("the value of POOL_SIZE (secret) is no integer"), "\(secret)")
             #expect(!"\(secret)".contains("Zeisig"))
-            // What is not set cannot be unset, and says so as before.
+            // What is not set cannot be unset, and says only that.
             let absent = try await machine.beamctl("env", "unset", "phoenix-like", "NOPE")
-            #expect(absent.code == 1 && absent.errors.contains("the variable NOPE of 'phoenix-like' is not set"), "\(absent)")
+            #expect(
+                absent.code == 1 && absent.errors.hasPrefix("error: the variable NOPE of 'phoenix-like' is not set"), "\(absent)")
             #expect(try await machine.untouched("phoenix-like") == before)
 
             // Of a secret that was set before nobody knows the value but the trial.
@@ -39,6 +40,22 @@ struct SettingsCheckTests {
             let deployed = try await machine.beamctl("deploy", project, "--no-build")
             #expect(deployed.code == 1 && deployed.errors.contains("(POOL_SIZE)"), "\(deployed)")
             #expect(!"\(deployed)".contains("Zeisig"))
+        }
+    }
+
+    @Test("a change that waits for the next deploy is kept whatever it is, and told what that deploy would be told")
+    func waiting() async throws {
+        try await Machine.run { machine in
+            let project = try await SampleProject.phoenixLike.copy(
+                to: machine.home, manifest: SampleManifest.phoenixLike().text)
+            try await machine.deploy(project)
+            let bad = try await machine.beamctl("env", "set", "phoenix-like", "POOL_SIZE=many", "--no-deploy")
+            #expect(bad.code == 0 && bad.output.contains("kept for the next deploy"), "\(bad)")
+            #expect(bad.errors.contains("it could not be deployed as it is now: "), "\(bad)")
+            #expect(bad.errors.contains("the value of POOL_SIZE (beamctl env) is no integer"), "\(bad)")
+            let typo = try await machine.beamctl("env", "set", "phoenix-like", "POOL_SIZE=5", "POOL_SISE=5", "--no-deploy")
+            #expect(typo.code == 0 && typo.errors.contains("did you mean POOL_SIZE?"), "\(typo)")
+            #expect(try await machine.beamctl("env", "list", "phoenix-like").output.contains("POOL_SISE"))
         }
     }
 

@@ -115,10 +115,59 @@ struct TeamTests {
                 #expect(outcome.errors.contains("error: the daemon does not answer: process \(pid) is stopped"), "\(outcome)")
                 #expect(outcome.errors.contains("try: kill -CONT \(pid), or beamctl daemon stop --force"), "\(outcome)")
             }
+            let doctor = try await machine.beamctl("doctor", within: .seconds(40))
+            #expect(
+                doctor.code == 1 && doctor.output.contains("the daemon does not answer: process \(pid) is stopped"), "\(doctor)")
             let killed = try await machine.beamctl("daemon", "stop", "--force")
             #expect(killed.code == 0 && killed.output == "the daemon is killed; replicas go on\n", "\(killed)")
             #expect(try await machine.beamctl("status", "hello").output.contains("1/1 ready"))
             #expect(machine.daemonPID != pid)
+        }
+    }
+
+    @Test("a keeper that is frozen holds nobody up: when its BEAM ought to have ended, both are killed")
+    func frozenKeeper() async throws {
+        try await Machine.run { machine in
+            let project = try await Self.project(machine, "shutdown: {grace: 1s, drain: 1s}\n")
+            try #require(try await machine.beamctl("deploy", project, "--no-build", "--replicas", "2").code == 0)
+            let keepers = machine.processes(named: "beamctl-keeper")
+            try #require(keepers.count == 2)
+            keepers.forEach { kill($0, SIGSTOP) }
+            let scaled = try await machine.beamctl("scale", "hello", "1")
+            #expect(scaled.code == 0, "\(scaled)")
+            let stopped = try await machine.beamctl("stop", "--all")
+            #expect(stopped.code == 0 && stopped.output == "everything is stopped\n", "\(stopped)")
+            try await machine.until("nothing is left") { machine.processes().isEmpty }
+        }
+    }
+
+    @Test("a deploy that is stopped by somebody else says so, and has failed")
+    func stoppedMeanwhile() async throws {
+        try await Machine.run { machine in
+            let project = try await Self.project(machine)
+            // Its health check never passes: it waits.
+            try SampleProject.write(
+                "app: hello\nreplicas: 1\nhttp: {health: /nowhere}\nenv: {GREETING: from a test}\n", to: project)
+            let deploy = try machine.start("deploy", project, "--no-build")
+            try await machine.until("it waits for its replica") {
+                try await machine.beamctl("status", "hello").output.contains(" starting ")
+            }
+            try #require(try await machine.beamctl("stop", "--all").code == 0)
+            let outcome = try await deploy.outcome(within: .seconds(60))
+            #expect(outcome.code == 1, "\(outcome)")
+            #expect(outcome.errors.contains("'hello' was stopped before its replicas were ready"), "\(outcome)")
+        }
+    }
+
+    @Test("where there is to be no entrance, doctor says that there is none")
+    func noEntrance() async throws {
+        try await Machine.run(with: ["BEAMCTL_ENTRANCE": "off"]) { machine in
+            let project = try await Self.project(machine)
+            let deployed = try await machine.beamctl("deploy", project, "--no-build")
+            #expect(deployed.code == 0 && deployed.output.contains("hello is up: http://127."), "\(deployed)")
+            let doctor = try await machine.beamctl("doctor")
+            #expect(doctor.output.contains("off, as BEAMCTL_ENTRANCE said when the daemon was started"), "\(doctor)")
+            #expect(machine.processes(named: "beamctl-entrance").isEmpty)
         }
     }
 

@@ -36,8 +36,9 @@ struct TrialLifeTests {
                 !machine.processes(named: "beam.smp").isEmpty && machine.processes(named: "sleep").count >= 2
             }
             kill(command.pid, SIGKILL)
-            try await machine.until("nothing of it is left") {
+            try await machine.until("nothing of it is left, no file with what it was given either") {
                 machine.processes(named: "beam.smp").isEmpty && machine.processes(named: "sleep").isEmpty
+                    && (try? FileManager.default.contentsOfDirectory(atPath: machine.home + "/preflight")) == []
             }
         }
     }

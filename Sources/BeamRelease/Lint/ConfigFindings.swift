@@ -32,6 +32,8 @@ public struct VariableFinding: Hashable, Sendable {
         case missing
         /// It is given, and nothing reads it.
         case unread
+        /// It is given, and made of a secret that is not set.
+        case incomplete
     }
 
     /// Its name.

@@ -30,6 +30,9 @@ extension ConfigLint {
         var message = "env.sh:\(assignment.line) exports \(name)"
         if asksForIPv6 { message += " with -proto_dist" }
         var hint = "remove the line from rel/env.sh.eex"
+        // A name without a variable in it is the same for all replicas, whose addresses differ.
+        let isFixedName =
+            name == "RELEASE_NODE" && environmentScript == .theirs && isClustered && assignment.value?.contains("$") == false
         switch environmentScript {
         case .ours where asksForIPv6 && !isUsers:
             message += ": beamctl takes that out, since its addresses are IPv4"
@@ -38,10 +41,14 @@ extension ConfigLint {
             hint += ", or set release.env_sh: theirs"
         case .theirs:
             message += ": it wins over what is given\(given[name].map(place) ?? "")"
+            if isFixedName {
+                message += ", and a node by a name of its own is not found by beamctl and its peers, and never ready"
+            }
             hint += ", or set release.env_sh: ours"
         }
         return ConfigProblem(
-            severity: .warning, code: .environmentScript, message: message, file: "env.sh", line: assignment.line,
+            severity: isFixedName ? .error : .warning, code: .environmentScript, message: message, file: "env.sh",
+            line: assignment.line,
             variable: name, hint: hint)
     }
 }

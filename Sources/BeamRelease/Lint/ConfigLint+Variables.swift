@@ -4,7 +4,10 @@ extension ConfigLint {
         let secrets = missingSecrets.sorted().map { name in
             let place = facts.reads[name]?.first.map { " (read at \($0.place))" } ?? ""
             return ConfigProblem(
-                severity: .error, code: .secretMissing, message: "the secret \(name) is declared and has no value\(place)",
+                severity: .error, code: .secretMissing,
+                message:
+                    "the secret \(name)\(madeOfSecrets[name].map { ", which \($0) is made of, " } ?? " is declared and ")has no value"
+                    + place,
                 variable: name, hint: "set the secret \(name), then try again")
         }
         return secrets

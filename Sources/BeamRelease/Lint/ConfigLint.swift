@@ -38,8 +38,10 @@ public struct ConfigLint: Sendable {
     public var secretValues: [String: String] = [:]
     /// What the release says of itself; nil when it was not asked.
     public var runtimeReads: RuntimeReads?
-    /// Secrets that the manifest declares, and that have no value.
+    /// Secrets that the manifest declares or refers to, and that have no value.
     public var missingSecrets: Set<String>
+    /// The variables that are made of secrets which the manifest does not declare, by secret.
+    public var madeOfSecrets: [String: String] = [:]
 
     /// Makes one.
     public init(

@@ -27,6 +27,21 @@ struct ConfigStep {
             throw failure
         }
         report.done("config", view.summary)
+        tellWarnings(of: view)
+    }
+
+    /// Ends the step of a change that is not deployed yet: what cannot work may be on its way to something that can.
+    func tell(_ view: ConfigView) {
+        guard let failure = view.failure else {
+            report.done("config", view.summary)
+            return tellWarnings(of: view)
+        }
+        report.failed("config", view.summary)
+        report.note("  it could not be deployed as it is now: \(failure.message)")
+        failure.details.forEach { report.note("  \($0)") }
+    }
+
+    private func tellWarnings(of view: ConfigView) {
         let warnings = view.warnings
         warnings.prefix(Self.mostWarnings).forEach { report.note("  \($0)") }
         guard warnings.count > Self.mostWarnings else { return }

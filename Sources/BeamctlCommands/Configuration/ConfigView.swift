@@ -120,7 +120,7 @@ struct ConfigView {
         { text, row, column in
             guard column == 1 else { return text }
             switch findings.variables[row].state {
-            case .missing: return terminal.styled(text, .bad)
+            case .missing, .incomplete: return terminal.styled(text, .bad)
             case .unread: return terminal.styled(text, .careful)
             case .given, .defaulted, .optional: return text
             }
@@ -201,7 +201,8 @@ struct ConfigView {
                 Report.Problem(
                     severity: "error", code: "does-not-boot", message: failure.description, file: failure.file,
                     line: failure.line, variable: failure.variables.first, hint: nil), at: 0)
-        } else if let problem = tried.problem {
+        } else if let problem = tried.problem, !problems.contains(where: { $0.severity == "error" }) {
+            // An error that is told already is why.
             problems.insert(
                 Report.Problem(
                     severity: "error", code: "cannot-be-tried", message: problem.message, file: nil, line: nil, variable: nil,

@@ -21,6 +21,9 @@ struct DeployLock {
             try await wait(for: states, key)
             try Task.checkCancellation()
             try await body()
+        } catch let error as PlatformError where error.code == .unresponsive {
+            // Whoever answers nothing is not asked again; the stream ends with this process.
+            throw error
         } catch {
             await release(key, holder)
             throw error

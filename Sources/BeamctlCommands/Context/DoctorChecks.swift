@@ -17,7 +17,7 @@ struct DoctorChecks {
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
             ]
-            + tools() + home() + [network(), await entrance(status), daemon(status)] + (await docker())
+            + tools() + home() + [network(), await entrance(status), daemon(status)] + (await docker(status))
     }
 
     /// The programs that belong to beamctl lie beside it.
@@ -62,8 +62,8 @@ struct DoctorChecks {
     }
 
     /// What `runtime: docker` needs; only optional where neither an app nor the project here asks for it.
-    private func docker() async -> [DoctorFinding] {
-        let isWanted = await wantsContainers()
+    private func docker(_ status: DaemonStatus?) async -> [DoctorFinding] {
+        let isWanted = await wantsContainers(status)
         let lacking = isWanted ? DoctorFinding.State.missing : .optional
         let use = "runs replicas with runtime: docker"
         let program = tool("docker", "runs commands in containers", "docker-cli")
@@ -84,8 +84,8 @@ struct DoctorChecks {
         }
     }
 
-    private func wantsContainers() async -> Bool {
-        if DaemonLock.isHeld(session.home), let apps = try? await session.client.list(namespace: nil),
+    private func wantsContainers(_ status: DaemonStatus?) async -> Bool {
+        if status != nil, let apps = try? await session.client.list(namespace: nil),
             apps.contains(where: { $0.revision.spec.runtime == .docker })
         {
             return true
@@ -114,6 +114,10 @@ struct DoctorChecks {
         if let status, let difference = EntranceDifference(session.surroundings, status) {
             return DoctorFinding(
                 name: "entrance", state: .missing, text: difference.difference, mend: EntranceDifference.mend)
+        }
+        if status?.entranceSettings?.hasPrefix(EntranceSettings.off) == true {
+            return DoctorFinding(
+                name: "entrance", state: .fine, text: "off, as BEAMCTL_ENTRANCE said when the daemon was started", mend: nil)
         }
         if let problem = status?.entranceProblem {
             return DoctorFinding(
@@ -146,9 +150,8 @@ struct DoctorChecks {
                 name: "daemon", state: .fine, text: "does not run; commands start it when they need it", mend: nil)
         }
         guard let status else {
-            return DoctorFinding(
-                name: "daemon", state: .missing, text: "lives and does not answer on \(session.home.socket)",
-                mend: "beamctl daemon stop --force, then the command again: replicas keep running")
+            let silent = SilentDaemon(session.home).error
+            return DoctorFinding(name: "daemon", state: .missing, text: silent.message, mend: silent.hint)
         }
         let isSame = status.version == Version.current
         return DoctorFinding(

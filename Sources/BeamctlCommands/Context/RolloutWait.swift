@@ -61,12 +61,20 @@ struct RolloutWait {
             exitCode: CommandFailure.Exit.interrupted)
     }
 
+    /// Somebody has stopped what is being rolled out: `stop --all` asks for no lock.
+    private var stopped: CommandFailure {
+        report.failed("replicas", "stopped")
+        return CommandFailure(
+            "stopped", "'\(key.app)' was stopped before its replicas were ready", hint: "beamctl restart \(key.app)")
+    }
+
     private struct TimedOut: Error {}
 
     private func follow() async throws -> AppStatus {
         var haveReplicas = false
         for try await status in session.platform.watch(key) {
             let rollout = status.rollout
+            guard status.deployment.intent != .stop else { throw stopped }
             if let problem = status.problem {
                 throw CommandFailure("no_room", "no replica can be made: \(problem)", hint: "beamctl status \(key.app)")
             }

@@ -60,11 +60,16 @@ struct SettingsRun {
         for name in (Array(wish.env.keys) + wish.secrets.keys).sorted() {
             try Self.checkFree(name, status?.revision.spec.cluster.discovery ?? .auto)
         }
+        if !(wish.unsetEnv + wish.unsetSecrets).isEmpty {
+            let present = try await session.platform.settings(of: key).settings
+            if let problem = wish.problem(with: present, of: key) { throw problem }
+        }
         let deploys = status != nil && !change.noDeploy
-        if deploys, let present = status?.revision {
+        if let present = status?.revision {
             report.progress("config", "checking")
             let step = ConfigStep(session: session, report: report)
-            try step.end(with: try await step.view(of: try await .changed(key, present, by: wish, session)))
+            let view = try await step.view(of: try await .changed(key, present, by: wish, session))
+            try deploys ? step.end(with: view) : step.tell(view)
         }
         let request = SettingsRequest(
             change: wish, deploys: deploys, origin: RevisionOrigin(user: session.surroundings.user), id: RequestID.fresh())

@@ -158,9 +158,8 @@ struct Deploy: AsyncParsableCommand {
 
     private static func summary(_ status: AppStatus, revision: Int, took: Duration) -> String {
         let app = status.deployment.key.app
-        guard status.deployment.intent == .run, status.deployment.scale.values.contains(where: { $0 > 0 }) else {
-            let why = status.deployment.intent == .run ? "runs no replica: its scale is 0" : "was stopped meanwhile"
-            return "\(app) is deployed and \(why)   revision \(revision)   \(Quantity.seconds(took))"
+        guard status.deployment.scale.values.contains(where: { $0 > 0 }) else {
+            return "\(app) is deployed and runs no replica: its scale is 0   revision \(revision)   \(Quantity.seconds(took))"
         }
         if let problem = status.entranceProblem {
             return "\(app) is up   revision \(revision)   \(Quantity.seconds(took))\n  its entrance: \(problem)"

@@ -28,7 +28,7 @@ public struct ReleaseBuilder: Sendable {
         directory: String, build: BuildSpec, app: String, environment: [String: String]
     ) throws(BuildError) {
         plan = try BuildPlan(ProjectSurvey(of: directory), build, app: app, environment: environment)
-        runner = CommandRunner(environment: environment)
+        runner = CommandRunner(environment: MixRebar.completed(environment))
     }
 
     /// Runs the steps and reads the release. Cancelling the task ends what runs, with all that it has started.

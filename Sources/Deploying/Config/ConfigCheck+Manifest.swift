@@ -1,3 +1,4 @@
+import AppManifest
 import BeamRelease
 import FleetModel
 
@@ -30,7 +31,7 @@ extension ConfigCheck {
             return ConfigProblem(
                 severity: .warning, code: .hostNotRouted,
                 message: "\(name) is \(value) (\(words(layer.source, name))), and no requests for that host come to the app",
-                variable: name, hint: "write host: \(value) in \(manifest) instead, which sets \(name), too")
+                variable: name, hint: "write host: \(value) in \(Manifest.fileName) instead, which sets \(name), too")
         }
         return Array(problems.prefix(1))
     }
@@ -44,7 +45,7 @@ extension ConfigCheck {
             ConfigProblem(
                 severity: .warning, code: .httpMissing,
                 message: "runtime.exs:\(read.line) reads PHX_SERVER, and no process has http: nobody reaches the app",
-                file: "runtime.exs", line: read.line, variable: read.name, hint: "write http: 4000 in \(manifest)")
+                file: "runtime.exs", line: read.line, variable: read.name, hint: "write http: 4000 in \(Manifest.fileName)")
         ]
     }
 }

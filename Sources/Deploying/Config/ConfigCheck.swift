@@ -55,7 +55,8 @@ public struct ConfigCheck: Sendable {
     /// - Parameter reads: What the release says of itself; nil when it was not asked.
     public func findings(_ reads: RuntimeReads?) -> ConfigFindings {
         let all = spec.processes.keys.sorted().map { process in
-            lint(process: process, reads).findings().reading(layers(of: process).referredSecrets)
+            let references = layers(of: process).references
+            return lint(process: process, reads).findings().reading(references, unset: { settings.secrets[$0] == nil })
         }
         guard let first = all.first else { return ConfigFindings(variables: [], problems: []) }
         var findings = all.dropFirst().reduce(first) { $0.joined(with: $1) }
@@ -137,12 +138,16 @@ public struct ConfigCheck: Sendable {
         let layers = layers(of: process)
         let given = given(process)
         let substitution = substitution(given)
+        let references = layers.references
         let needed = layers.referredSecrets.union(spec.secrets)
         var lint = ConfigLint(
             release: release, vmArguments: .init(substitution.author(of: .vmArguments)),
             systemConfig: .init(substitution.author(of: .systemConfig)),
             environmentScript: spec.release.environmentScript == .theirs ? .theirs : .ours, given: given, runtimeReads: reads,
             missingSecrets: needed.filter { settings.secrets[$0] == nil })
+        for (name, secrets) in references.sorted(by: { $0.key > $1.key }) {
+            for secret in secrets.subtracting(spec.secrets) { lint.madeOfSecrets[secret] = name }
+        }
         lint.isClustered = isClustered
         lint.secretValues = secretValues
         lint.leavesToScript = spec.config.renderer == .native
@@ -180,14 +185,20 @@ extension ConfigLint.Substitution {
 }
 
 extension ConfigFindings {
-    /// The same, but for secrets that other variables are made of: those are read before the release is started.
-    fileprivate func reading(_ secrets: Set<String>) -> ConfigFindings {
+    /// The same, but for secrets that other variables are made of: those are read before the release is started, and a variable is not
+    /// given as long as one of its own is not set.
+    fileprivate func reading(_ references: [String: Set<String>], unset: (String) -> Bool) -> ConfigFindings {
         var findings = self
+        let secrets = references.values.reduce(into: Set<String>()) { $0.formUnion($1) }
         findings.problems.removeAll { $0.code == .variableUnread && $0.variable.map(secrets.contains) ?? false }
         for index in findings.variables.indices
         where findings.variables[index].state == .unread && secrets.contains(findings.variables[index].name) {
             findings.variables[index].state = .given
             findings.variables[index].suggestion = nil
+        }
+        for index in findings.variables.indices where [.given, .unread].contains(findings.variables[index].state) {
+            guard references[findings.variables[index].name]?.contains(where: unset) ?? false else { continue }
+            findings.variables[index].state = .incomplete
         }
         return findings
     }
@@ -213,7 +224,8 @@ extension VariableFinding.State {
         case .given: 1
         case .optional: 2
         case .defaulted: 3
-        case .missing: 4
+        case .incomplete: 4
+        case .missing: 5
         }
     }
 }

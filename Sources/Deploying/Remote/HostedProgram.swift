@@ -53,11 +53,26 @@ public struct HostedProgram: Sendable {
     /// Throws ``BuildError``.
     public func run() async throws -> Int32 {
         Descendants.adopt()
-        defer { Descendants.killAll() }
         let step = BuildStep(call.executable, call.arguments, directory: call.directory)
         let runner = CommandRunner(environment: call.environment, patience: Self.patience)
-        return try await withThrowingTaskGroup(of: Int32?.self) { group in
-            group.addTask { try await runner.runInPlace(step) }
+        let code: Int32?
+        do {
+            code = try await untilEnded { try await runner.runInPlace(step) }
+        } catch {
+            Descendants.killAll()
+            throw error
+        }
+        Descendants.killAll()
+        if let code { return code }
+        // Who would have removed it was killed.
+        if let folder = call.temporaryFolder { try? FileManager.default.removeItem(atPath: folder) }
+        return 1
+    }
+
+    /// What the program exits with; nil when whoever called went first.
+    private func untilEnded(_ program: @escaping @Sendable () async throws -> Int32) async throws -> Int32? {
+        try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask { try await program() }
             group.addTask {
                 // Whoever called has gone: a thread of its own, for reading a terminal cannot be cancelled.
                 let ended = AsyncStream<Void> { continuation in
@@ -70,7 +85,7 @@ public struct HostedProgram: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            return try await group.next().flatMap { $0 } ?? 1
+            return try await group.next().flatMap { $0 }
         }
     }
 }

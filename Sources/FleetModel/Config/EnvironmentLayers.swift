@@ -55,11 +55,17 @@ public struct EnvironmentLayers: Hashable, Sendable {
     }
 
     /// The names of the secrets that values refer to (`${secret:NAME}`); a value that another one covers needs none.
-    public var referredSecrets: Set<String> {
-        let winning = sources.compactMap { name, layers in
-            layers.last.flatMap { $0.source.takesReferences ? $0.variables[name] : nil }
+    public var referredSecrets: Set<String> { references.values.reduce(into: []) { $0.formUnion($1) } }
+
+    /// The secrets that each variable's value refers to; variables that refer to none are left out.
+    public var references: [String: Set<String>] {
+        var references: [String: Set<String>] = [:]
+        for (name, layers) in sources {
+            guard let layer = layers.last, layer.source.takesReferences, let text = layer.variables[name] else { continue }
+            let secrets = Set(SecretReference.names(in: text))
+            if !secrets.isEmpty { references[name] = secrets }
         }
-        return Set(winning.flatMap(SecretReference.names))
+        return references
     }
 
     /// The variables as a process gets them, and which of them hold a secret.

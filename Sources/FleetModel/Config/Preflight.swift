@@ -56,3 +56,13 @@ public struct Preflight: Hashable, Codable, Sendable {
         self.directory = directory
     }
 }
+
+extension Preflight {
+    /// The same, whose programs remove the folder when whoever runs them is gone before they have ended.
+    public var leavingNothing: Preflight {
+        var preflight = self
+        for process in boots.keys { preflight.boots[process]?.temporaryFolder = directory }
+        preflight.reads?.temporaryFolder = directory
+        return preflight
+    }
+}

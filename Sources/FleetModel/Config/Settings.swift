@@ -52,6 +52,19 @@ public struct SettingsChange: Hashable, Codable, Sendable {
         self.secrets = secrets
         self.unsetSecrets = unsetSecrets
     }
+
+    /// Why it cannot be made of these settings: what is to be forgotten is not there; nil when it can.
+    public func problem(with settings: Settings, of key: AppKey) -> PlatformError? {
+        if let name = unsetEnv.first(where: { settings.env[$0] == nil }) {
+            return PlatformError(
+                .invalidRequest, "the variable \(name) of '\(key.app)' is not set", hint: "beamctl env list \(key.app)")
+        }
+        if let name = unsetSecrets.first(where: { settings.secrets[$0] == nil }) {
+            return PlatformError(
+                .invalidRequest, "the secret \(name) of '\(key.app)' is not set", hint: "beamctl secrets list \(key.app)")
+        }
+        return nil
+    }
 }
 
 /// What changes an app's settings.

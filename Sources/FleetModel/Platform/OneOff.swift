@@ -38,6 +38,8 @@ public struct ProgramCall: Hashable, Codable, Sendable {
     public var directory: String
     /// What it reads from its standard input; nil: what the user types.
     public var standardInput: String?
+    /// A folder that was made for it, and goes when whoever called is gone before it has ended; nil: there is none.
+    public var temporaryFolder: String?
 
     /// Makes one.
     public init(

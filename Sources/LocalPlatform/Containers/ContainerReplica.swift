@@ -20,4 +20,7 @@ struct ContainerReplica: RunningReplica {
     func stop(grace: Duration, isBooting: Bool) { orders.give(.stop(grace: grace, isBooting: isBooting)) }
 
     func kill() { orders.give(.kill) }
+
+    // Nothing of ours stands between: an Engine that does not hear is waited for.
+    func abandon() -> Bool { false }
 }

@@ -68,7 +68,7 @@ extension Fleet {
         guard replica.phase == .ready || replica.phase == .unready || replica.phase == .starting else { return }
         log.warning("killed", metadata: ["replica": "\(replica.name)", "reason": "\(reason)"])
         handle(.killed(reason: "killed: \(reason)"), name: replica.name)
-        running[replica.name]?.kill()
+        if let beam = running[replica.name] { order(beam, toKill: replica) }
     }
 
     /// The mesh of an app's cluster as the nodes last described it; nil before the app has nodes, and before a daemon has heard of those

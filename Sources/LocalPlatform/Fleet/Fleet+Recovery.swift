@@ -56,7 +56,7 @@ extension Fleet {
         if let pid { adopted.pid = pid }
         keep(adopted)
         running[replica.name] = beam
-        if adopted.phase == .stopping { beam.stop(grace: grace(of: adopted), isBooting: adopted.readyAt == nil) }
+        if adopted.phase == .stopping { order(beam, toStop: adopted) }
         if adopted.phase == .draining { workQueue.yield(.drain(adopted.name)) }
         workQueue.yield(.keep(replica.name, beam))
     }

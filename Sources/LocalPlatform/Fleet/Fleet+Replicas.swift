@@ -92,7 +92,7 @@ extension Fleet {
             running[name] = beam
             // It may have been told to end while nobody could pass that on.
             if let now = replicas[name], now.phase == .stopping {
-                beam.stop(grace: grace(of: now), isBooting: now.readyAt == nil)
+                order(beam, toStop: now)
             }
             workQueue.yield(.keep(name, beam))
         case .ended(let exit):
@@ -132,7 +132,7 @@ extension Fleet {
         case .startAt(let moment): workQueue.yield(.wake(replica.name, moment))
         case .drain: workQueue.yield(.drain(replica.name))
         case .stop:
-            running[replica.name]?.stop(grace: grace(of: replica), isBooting: replica.readyAt == nil)
+            if let beam = running[replica.name] { order(beam, toStop: replica) }
         case .forget: forget(replica)
         }
     }

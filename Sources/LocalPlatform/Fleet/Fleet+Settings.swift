@@ -47,14 +47,9 @@ extension Fleet {
     /// set or is not there to be unset.
     func planned(_ change: SettingsChange, for key: AppKey) throws -> Settings {
         var planned = settings[key] ?? Settings()
-        for name in change.unsetEnv where planned.env.removeValue(forKey: name) == nil {
-            throw PlatformError(
-                .invalidRequest, "the variable \(name) of '\(key.app)' is not set", hint: "beamctl env list \(key.app)")
-        }
-        for name in change.unsetSecrets where planned.secrets.removeValue(forKey: name) == nil {
-            throw PlatformError(
-                .invalidRequest, "the secret \(name) of '\(key.app)' is not set", hint: "beamctl secrets list \(key.app)")
-        }
+        if let problem = change.problem(with: planned, of: key) { throw problem }
+        for name in change.unsetEnv { planned.env[name] = nil }
+        for name in change.unsetSecrets { planned.secrets[name] = nil }
         for (name, value) in change.env.merging(change.secrets, uniquingKeysWith: { $1 }) {
             try Self.check(variable: name, value)
         }

@@ -69,6 +69,8 @@ public actor Fleet {
         case drain(String)
         /// Start this replica's BEAM when the moment has come, if it is still to be started then.
         case wake(String, Timestamp)
+        /// See to it that this BEAM has ended by then, whatever has become of its keeper.
+        case overdue(String, pid: Int32?, Timestamp)
     }
 
     init(
@@ -110,6 +112,9 @@ public actor Fleet {
             do { try await Task.sleep(for: moment.since(world.now())) } catch { return }
             guard let replica = replicas[name], replica.phase == .backoff, replica.startsAgainAt == moment else { return }
             await startAndStay(name)
+        case .overdue(let name, let pid, let moment):
+            do { try await Task.sleep(for: moment.since(world.now())) } catch { return }
+            endOverdue(name, pid: pid)
         }
     }
 

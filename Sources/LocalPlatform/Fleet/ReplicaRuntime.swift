@@ -119,6 +119,10 @@ protocol RunningReplica: Sendable {
 
     /// Has it killed now.
     func kill()
+
+    /// Ends what was told to end it and did not, where that is ours; its ``states`` end then, and what it kept is ended by
+    /// ``ReplicaRuntime/find(_:)``. Returns whether there was anything.
+    func abandon() -> Bool
 }
 
 /// What is heard of a BEAM.

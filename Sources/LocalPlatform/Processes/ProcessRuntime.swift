@@ -133,7 +133,7 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles, SlotKeeping {
                     to: &preflight, replica, of: revision.spec, inputs, onlyReads: onlyReads, call: ProgramCall.init)
                 if onlyReads { break }
             }
-            return preflight
+            return preflight.leavingNothing
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
@@ -197,4 +197,9 @@ private struct ProcessReplica: RunningReplica {
     func stop(grace: Duration, isBooting: Bool) { link.stop(grace: grace, isBooting: isBooting) }
 
     func kill() { link.kill() }
+
+    func abandon() -> Bool {
+        guard let keeper = slot.state()?.keeper, keeper.isAlive else { return false }
+        return Glibc.kill(keeper.pid, SIGKILL) == 0
+    }
 }

@@ -47,6 +47,9 @@ public struct EntranceSettings: Hashable, Sendable {
         return EntranceConfiguration(listen: addresses(places), listenHTTPS: addresses(httpsPlaces), trusted: proxies)
     }
 
+    /// What ``words`` are where there is no entrance.
+    public static let off = "BEAMCTL_ENTRANCE=off"
+
     /// Both variables, as they would have to be set.
     public var words: String {
         let places = isOff ? "off" : (listen + listenHTTPS.map { Self.scheme + $0 }).joined(separator: ",")

@@ -123,6 +123,8 @@ private struct Handle: RunningReplica {
         machine.change { $0.kills.append(name) }
         machine.end(name, signal: 9)
     }
+
+    func abandon() -> Bool { false }
 }
 
 extension Machine: NodeDialer {
