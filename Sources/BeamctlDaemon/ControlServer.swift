@@ -8,6 +8,7 @@ import Logging
 struct ControlServer: Sendable {
     let fleet: Fleet
     let locks: DeployLocks
+    let leases: TrialLeases
     let entrance: EntranceKeeper
     let intake: ReleaseIntake
     let status: @Sendable () async -> DaemonStatus
@@ -32,11 +33,25 @@ struct ControlServer: Sendable {
             try JSONAnswer.response(try await fleet.deploy(try await JSONAnswer.question(request)))
         }
         router.post(RouterPath(ControlRoute.preflight)) { request, _ in
-            try JSONAnswer.response(try await fleet.preflight(try await JSONAnswer.question(request)))
+            let preflight = try await fleet.preflight(try await JSONAnswer.question(request))
+            await leases.expect(preflight.directory)
+            return try JSONAnswer.response(preflight)
+        }
+        router.get(RouterPath(ControlRoute.preflightLease)) { request, _ in
+            JSONStream.response(await leases.hold(request.uri.queryParameters.get("directory") ?? ""))
         }
         router.delete(RouterPath(ControlRoute.preflight)) { request, _ in
             let directory = request.uri.queryParameters.get("directory") ?? ""
-            return try await done { try await fleet.discard(preflight: directory) }
+            return try await done {
+                do {
+                    try await fleet.discard(preflight: directory)
+                    await leases.forget(directory)
+                } catch {
+                    // What could not be ended now is ended later.
+                    if await fleet.trials.contains(directory) { await leases.expect(directory) }
+                    throw error
+                }
+            }
         }
         addCertificates(router)
         addAppVerbs(router)
@@ -61,7 +76,7 @@ struct ControlServer: Sendable {
         let app = "/v1/namespaces/:namespace/apps/:app"
         func path(_ verb: ControlRoute.Verb) -> RouterPath { RouterPath("\(app)/\(verb.rawValue)") }
 
-        router.get(RouterPath(app)) { _, context in try JSONAnswer.response(try await fleet.status(of: try context.key)) }
+        router.get(RouterPath(app)) { _, context in try JSONAnswer.response(try await fleet.report(of: try context.key)) }
         router.delete(RouterPath(app)) { _, context in
             let key = try context.key
             return try await done {

@@ -86,13 +86,18 @@ public struct Daemon: Sendable {
 
     private func serve(_ fleet: Fleet, _ names: NameServerKeeper, _ entrance: EntranceKeeper) async throws {
         let ending = Ending()
+        let leases = TrialLeases(discard: { directory in
+            log.info("discarded: nobody wants it any more", metadata: ["trial": "\(directory)"])
+            return await fleet.end(trial: directory)
+        })
+        for directory in await fleet.trials { await leases.expect(directory) }
         let settings = settings
         let server = ControlServer(
-            fleet: fleet, locks: DeployLocks(), entrance: entrance, intake: .directory(settings.home.releases),
+            fleet: fleet, locks: DeployLocks(), leases: leases, entrance: entrance, intake: .directory(settings.home.releases),
             status: { await Self.status(settings, fleet, names, entrance) },
             shutdown: { everything in
                 if everything {
-                    await fleet.stopEverything()
+                    guard await fleet.stopEverything() else { return }
                     await entrance.stop()
                     await names.stop()
                 }
@@ -142,6 +147,9 @@ public struct Daemon: Sendable {
             entranceSettings: settings.entrance.words, network: settings.network.description, apps: apps.count,
             replicas: apps.reduce(0) { $0 + $1.replicas.count })
         status.containerDNS = names.bridge.listening
+        status.containers = await fleet.containerAddresses.map {
+            ContainerAddresses(replica: $0.replica, nameServer: $0.nameServer)
+        }
         return status
     }
 }

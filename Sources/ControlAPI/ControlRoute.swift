@@ -22,6 +22,10 @@ public enum ControlRoute {
     /// `POST` of a `PreflightRequest`: a `Preflight`. `DELETE` with `?directory=`: its folder is removed.
     public static let preflight = "/v1/preflight"
 
+    /// `GET` with `?directory=`: lines that say that a `Preflight` is wanted, as long as they are read. When nobody reads any more, it is
+    /// discarded.
+    public static let preflightLease = "/v1/preflight/lease"
+
     /// `GET`: `AppStatus`; `DELETE`: destroy. Below it: ``Verb``.
     public static func app(_ key: AppKey) -> String {
         "/v1/namespaces/\(key.namespace)/apps/\(key.app)"
@@ -79,6 +83,8 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
     public var dns: String?
     /// Where the name server for containers answers; nil while there is none.
     public var containerDNS: String?
+    /// An address that a container may have, and that of the name server for it; nil where there are no containers.
+    public var containers: ContainerAddresses?
     /// Where its entrance takes requests, each as `address:port`; empty while there is none.
     public var entrance: [String]
     /// Why there is no entrance although an app serves HTTP.
@@ -108,6 +114,19 @@ public struct DaemonStatus: Hashable, Codable, Sendable {
         self.network = network
         self.apps = apps
         self.replicas = replicas
+    }
+}
+
+/// Addresses in the network of containers, as there may be some.
+public struct ContainerAddresses: Hashable, Codable, Sendable {
+    /// A replica's.
+    public var replica: String
+    /// The name server's.
+    public var nameServer: String
+
+    /// Makes them.
+    public init(replica: String, nameServer: String) {
+        (self.replica, self.nameServer) = (replica, nameServer)
     }
 }
 

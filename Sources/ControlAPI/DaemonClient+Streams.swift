@@ -3,14 +3,15 @@ import HTTPTransport
 import Synchronization
 
 extension DaemonClient {
-    /// The lines of a stream as values. With `resumes`, a stream that breaks is asked for again, from a new daemon if need be.
+    /// The lines of a stream as values. With `resumes`, a stream that breaks is asked for again, from a new daemon if need be; without
+    /// `revives`, none is started.
     func lines<Value: Codable & Sendable>(
-        _ method: String, _ path: String, body: [UInt8]?, resumes: Bool
+        _ method: String, _ path: String, body: [UInt8]?, resumes: Bool, revives: Bool = true
     ) -> AsyncThrowingStream<Value, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    try await readLines(call(method, path, body), resumes: resumes) { continuation.yield($0) }
+                    try await readLines(call(method, path, body), resumes: resumes, revives: revives) { continuation.yield($0) }
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)
@@ -21,7 +22,7 @@ extension DaemonClient {
     }
 
     private func readLines<Value: Codable & Sendable>(
-        _ call: HTTPCall, resumes: Bool, yield: @escaping @Sendable (Value) -> Void
+        _ call: HTTPCall, resumes: Bool, revives: Bool, yield: @escaping @Sendable (Value) -> Void
     ) async throws {
         let attempts = Attempts()
         while true {
@@ -36,7 +37,7 @@ extension DaemonClient {
                 }
             } catch let failure as HTTPFailure {
                 let number = attempts.failed()
-                guard failure.reason == .refused || resumes, number <= 3 else { throw unreachable(failure) }
+                guard revives, failure.reason == .refused || resumes, number <= 3 else { throw unreachable(failure) }
                 if failure.reason == .refused { try await reviveDaemon() }
             }
         }

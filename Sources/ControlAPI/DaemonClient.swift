@@ -11,6 +11,7 @@ public struct DaemonClient: Platform {
     let patience: Duration
     private let host: (@Sendable (ProgramCall) throws -> ProgramCall)?
     private let revive: @Sendable () async throws -> Void
+    private let trials = TrialHold()
 
     /// Makes a client.
     ///
@@ -122,6 +123,8 @@ public struct DaemonClient: Platform {
     /// How to try a configuration.
     public func preflight(_ request: PreflightRequest) async throws -> Preflight {
         var preflight: Preflight = try await ask("POST", ControlRoute.preflight, request)
+        let directory = preflight.directory
+        trials.take(directory) { await holdLease(of: directory) }
         if let host = relay ?? host {
             preflight.boots = try preflight.boots.mapValues(host)
             preflight.reads = try preflight.reads.map(host)
@@ -134,6 +137,17 @@ public struct DaemonClient: Platform {
     public func discard(_ preflight: Preflight) async {
         let path = "\(ControlRoute.preflight)?directory=\(preflight.directory)"
         await Task { let _: Done? = try? await ask("DELETE", path, revives: false) }.value
+        trials.drop(preflight.directory)
+    }
+
+    /// Says that a trial is wanted, to whatever daemon there is, until its task is cancelled.
+    private func holdLease(of directory: String) async {
+        while !Task.isCancelled {
+            let states: AsyncThrowingStream<Bool, any Error> = lines(
+                "GET", "\(ControlRoute.preflightLease)?directory=\(directory)", body: nil, resumes: false, revives: false)
+            do { for try await _ in states {} } catch {}
+            try? await Task.sleep(for: .milliseconds(500))
+        }
     }
 
     /// How to run a command beside the replicas.
@@ -150,6 +164,11 @@ public struct DaemonClient: Platform {
     /// The app now and after each change; goes on with a new daemon when the old one is gone.
     public func watch(_ key: AppKey) -> AsyncThrowingStream<AppStatus, any Error> {
         lines("GET", ControlRoute.app(key, .watch), body: nil, resumes: true)
+    }
+
+    /// The same while everything is ended: a daemon that is gone is not started again for it.
+    public func watchEnding(_ key: AppKey) -> AsyncThrowingStream<AppStatus, any Error> {
+        lines("GET", ControlRoute.app(key, .watch), body: nil, resumes: false, revives: false)
     }
 
     /// What the replicas wrote; followed on and on, it goes on with a new daemon where the old one stopped.
@@ -269,7 +288,7 @@ extension HTTPFailure {
         case .refused: true
         case .broken:
             call.method == "GET" || call.method == "PUT" || [ControlRoute.apps, ControlRoute.preflight].contains(call.path)
-        case .timeout: false
+        case .timeout, .denied, .unresolved: false
         }
     }
 }

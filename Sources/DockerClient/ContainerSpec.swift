@@ -110,7 +110,10 @@ public struct ContainerFacts: Decodable, Hashable, Sendable {
     public var state: State
     /// Its networks, by name.
     public var networks: [String: Endpoint] { settings.networks }
+    /// Bytes of memory that it may have; nil: as much as there is.
+    public var memoryBytes: Int? { limits?.memory.flatMap { $0 > 0 ? $0 : nil } }
     private var settings: Settings
+    private var limits: Limits?
 
     /// Its place in a network.
     public struct Endpoint: Decodable, Hashable, Sendable {
@@ -130,10 +133,19 @@ public struct ContainerFacts: Decodable, Hashable, Sendable {
         }
     }
 
+    private struct Limits: Decodable, Hashable, Sendable {
+        var memory: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case memory = "Memory"
+        }
+    }
+
     enum CodingKeys: String, CodingKey {
         case id = "Id"
         case state = "State"
         case settings = "NetworkSettings"
+        case limits = "HostConfig"
     }
 }
 

@@ -42,7 +42,8 @@ extension DockerEngine {
     /// What it is; nil when there is none of that name. An Engine that hangs is not waited for. Throws ``DockerError``.
     public func container(_ name: String) async throws -> ContainerFacts? {
         do {
-            return try await ask(try call("GET", Self.path(name, "/json")), "container \(name)", timeout: .seconds(10))
+            return try await ask(
+                try call("GET", Self.path(name, "/json")), "container \(name)", timeout: patience * 2 + .seconds(5))
         } catch let error as DockerError where error.code == .notFound {
             return nil
         }

@@ -34,6 +34,12 @@ extension DockerEngine {
         try await ask(try call("GET", "/images/\(PercentEncoding.encoded(name))/json"), "image \(name)")
     }
 
+    /// Gives an image another name. Throws ``DockerError`` `.notFound`.
+    public func tag(_ image: String, repository: String, tag: String) async throws {
+        let path = "/images/\(PercentEncoding.encoded(image))/tag"
+        try await send(try call("POST", path, [("repo", repository), ("tag", tag)]), "name the image \(image)")
+    }
+
     /// Takes an image's name away, and the image itself when it has no other; one that is gone already is none. Throws ``DockerError``
     /// `.conflict` while a container uses it.
     public func removeImage(_ name: String) async throws {
@@ -78,7 +84,7 @@ extension DockerEngine {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw DockerError(.refused, "\(path): \(String(cString: strerror(errno)))") }
         defer { close(file) }
-        try await stream(call, what) { body in
+        try await watchedStream(call, what) { body in
             for try await piece in body {
                 var written = 0
                 while written < piece.count {
@@ -118,7 +124,7 @@ extension DockerEngine {
     /// Builds an image with the classic builder; `tell` gets every line of its output. Returns the image's id.
     ///
     /// Throws ``DockerError`` `.buildFailed` with the last lines.
-    public func build(_ request: BuildRequest, tell: @Sendable (String) -> Void) async throws -> String {
+    public func build(_ request: BuildRequest, tell: @escaping @Sendable (String) -> Void) async throws -> String {
         let arguments = String(decoding: try JSONEncoder().encode(request.arguments), as: UTF8.self)
         let query = [
             ("dockerfile", request.dockerfile), ("t", request.name), ("rm", "1"), ("forcerm", "1"), ("buildargs", arguments),
@@ -126,8 +132,8 @@ extension DockerEngine {
         var call = try call("POST", "/build", query)
         call.headers.append(("Content-Type", "application/x-tar"))
         call.upload = request.context
-        var (tail, failure, id): ([String], String?, String?) = ([], nil, nil)
-        try await stream(call, "build") { body in
+        let (tail, failure, id) = try await watchedStream(call, "build") { body in
+            var (tail, failure, id): ([String], String?, String?) = ([], nil, nil)
             for try await message in DockerMessages(body) {
                 if let text = message.stream {
                     for line in text.split(whereSeparator: \.isNewline).map(Self.plain) where !line.isEmpty {
@@ -139,6 +145,7 @@ extension DockerEngine {
                 failure = failure ?? message.error
                 id = message.aux?.id ?? id
             }
+            return (tail, failure, id)
         }
         if let failure { throw DockerError(.buildFailed, String(failure.prefix(500)), output: tail) }
         guard let id else { throw DockerError(.protocolBroken, "the build ended without an image", output: tail) }

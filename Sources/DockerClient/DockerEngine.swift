@@ -7,11 +7,15 @@ public struct DockerEngine: Sendable {
     let transport: HTTPTransport
     /// Where it is.
     public let host: DockerHost
+    /// How long it may say nothing before it is asked for a sign of life, and how long it has for that.
+    let patience: Duration
     private static let version = "v1.41"
 
     /// Makes one; nothing is asked yet.
-    public init(transport: HTTPTransport, host: DockerHost) {
-        (self.transport, self.host) = (transport, host)
+    ///
+    /// - Parameter patience: How long it may say nothing before it is asked for a sign of life, and how long it has for that.
+    public init(transport: HTTPTransport, host: DockerHost, patience: Duration = .seconds(5)) {
+        (self.transport, self.host, self.patience) = (transport, host, patience)
     }
 
     // MARK: Calls
@@ -35,7 +39,7 @@ public struct DockerEngine: Sendable {
     @discardableResult
     func send(_ call: HTTPCall, _ what: String, timeout: Duration = .seconds(120)) async throws -> [UInt8] {
         do {
-            let answer = try await transport.send(call, timeout: timeout)
+            let answer = try await whileAnswering { [transport] in try await transport.send(call, timeout: timeout) }
             let body = Array(answer.body.readableBytesView)
             // 304: it is so already.
             guard answer.isSuccess || answer.status == 304 else {
@@ -62,7 +66,14 @@ public struct DockerEngine: Sendable {
         }
     }
 
-    /// Hands over the pieces of an answer that goes on.
+    /// Hands over the pieces of an answer that goes on. When none comes for a while, the Engine is asked for a sign of life.
+    func watchedStream<Value: Sendable>(
+        _ call: HTTPCall, _ what: String, _ read: @escaping @Sendable (HTTPBody) async throws -> Value
+    ) async throws -> Value {
+        try await whileAnswering { try await stream(call, what, read) }
+    }
+
+    /// Hands over the pieces of an answer that goes on, which may be silent for days.
     func stream<Value>(_ call: HTTPCall, _ what: String, _ read: (HTTPBody) async throws -> Value) async throws -> Value {
         do {
             return try await transport.stream(call) { head, body in
@@ -99,7 +110,20 @@ public struct DockerEngine: Sendable {
         }
     }
 
-    /// Asks what it is. Throws ``DockerError`` `.unreachable`.
+    /// The folder, on its machine, in which it keeps images and containers. Throws ``DockerError``.
+    public func rootFolder() async throws -> String {
+        struct Info: Decodable {
+            var folder: String
+
+            enum CodingKeys: String, CodingKey {
+                case folder = "DockerRootDir"
+            }
+        }
+        let info: Info = try await ask(try call("GET", "/info"), "info")
+        return info.folder
+    }
+
+    /// Asks what it is. Throws ``DockerError`` `.unreachable`, `.silent`, `.denied`.
     public func facts() async throws -> Facts {
         try await ask(try call("GET", "/version"), "version")
     }

@@ -10,6 +10,10 @@ public struct DockerError: Error, Hashable, Sendable, CustomStringConvertible {
 
         /// Nothing answers where the Engine should be.
         public static let unreachable = Code(description: "docker-unreachable")
+        /// It takes requests and answers none.
+        public static let silent = Code(description: "docker-silent")
+        /// This user may not speak to it.
+        public static let denied = Code(description: "docker-denied")
         /// There is no such container, image or network.
         public static let notFound = Code(description: "docker-not-found")
         /// The name is taken, or what is asked for does not go with how things are.
@@ -55,9 +59,26 @@ public struct DockerError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     init(_ failure: HTTPFailure, host: DockerHost) {
+        guard failure.reason != .denied else {
+            self.init(
+                .denied, "the Docker Engine at \(host) may not be used by this user: permission denied",
+                next: "sudo usermod -aG docker $USER, log in again, then beamctl daemon stop; "
+                    + "or an Engine of your own (rootless): export DOCKER_HOST=unix://$XDG_RUNTIME_DIR/docker.sock")
+            return
+        }
+        let isPlain = failure.reason == .refused || failure.reason == .unresolved
         self.init(
-            .unreachable,
-            "no Docker Engine answers at \(host): \(failure.reason == .refused ? "nothing listens there" : "\(failure)")",
+            .unreachable, "no Docker Engine answers at \(host): \(isPlain ? failure.why : "\(failure)")",
             next: host.isStandard ? "sudo systemctl start docker, or sudo apt-get install docker.io" : "is DOCKER_HOST right?")
     }
+
+    /// An Engine that takes requests and answers none.
+    init(silentAt host: DockerHost) {
+        self.init(
+            .silent, "the Docker Engine at \(host) takes requests and answers none: it is stopped or hangs",
+            next: "sudo systemctl restart docker; when somebody has frozen dockerd: kill -CONT its process")
+    }
+
+    /// Whether it is the Engine that is not heard, whatever was asked.
+    public var isUnheard: Bool { [.unreachable, .silent, .denied].contains(code) }
 }

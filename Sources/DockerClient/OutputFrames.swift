@@ -16,38 +16,15 @@ public struct ContainerOutput: Hashable, Sendable {
     public var isWhole: Bool
 }
 
-/// Takes a stream of frames apart (Engine API, `ContainerAttach`, "Stream format"): a byte for the stream, three empty ones, four for the
-/// length, then the text; with timestamps, that begins with one and a space.
+/// The lines of a log, out of the Engine's frames: with timestamps, each begins with one and a space.
 struct OutputFrames {
-    private var rest: [UInt8] = []
     /// An Engine cuts lines at 16 KiB; no frame is much longer.
     static let longest = 1 << 20
-    private static let header = 8
+    private var frames = StreamFrames(longest: Self.longest)
 
     /// The pieces that these bytes complete. Throws ``DockerError`` `.protocolBroken`.
     mutating func take(_ bytes: [UInt8]) throws(DockerError) -> [ContainerOutput] {
-        rest += bytes
-        var (outputs, start): ([ContainerOutput], Int) = ([], 0)
-        while rest.count - start >= Self.header {
-            let length = rest[(start + 4)..<(start + Self.header)].reduce(0) { $0 << 8 | Int($1) }
-            guard length <= Self.longest, let stream = Self.stream(rest[start]) else {
-                throw DockerError(.protocolBroken, "the Engine's log stream is not understood")
-            }
-            let end = start + Self.header + length
-            guard rest.count >= end else { break }
-            if let output = Self.output(rest[(start + Self.header)..<end], stream) { outputs.append(output) }
-            start = end
-        }
-        rest.removeFirst(start)
-        return outputs
-    }
-
-    private static func stream(_ byte: UInt8) -> ContainerOutput.Stream? {
-        switch byte {
-        case 1: .stdout
-        case 2: .stderr
-        default: nil
-        }
+        try frames.take(bytes).compactMap { Self.output($0.bytes, $0.stream) }
     }
 
     private static func output(_ frame: ArraySlice<UInt8>, _ stream: ContainerOutput.Stream) -> ContainerOutput? {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -8,6 +9,10 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
     public enum Reason: Hashable, Sendable {
         /// Nothing listens there.
         case refused
+        /// No address belongs to the host's name.
+        case unresolved
+        /// This user may not speak to the socket.
+        case denied
         /// No answer came in time.
         case timeout
         /// The connection broke, or what came was no HTTP.
@@ -16,6 +21,8 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
 
     /// Why.
     public let reason: Reason
+    /// The reason in words.
+    public let why: String
     /// Method, place and reason in one line; never a header or a body.
     public let description: String
 
@@ -26,12 +33,7 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
             case .unix(let path): path
             case .tcp(let host, let port), .tls(let host, let port): "\(host):\(port)"
             }
-        let why =
-            switch reason {
-            case .refused: "nothing listens there"
-            case .timeout: "no answer in time"
-            case .broken: "\(error)"
-            }
+        why = reason.words ?? "\(error)"
         let path = call.path.prefix { $0 != "?" }
         description = "\(call.method) \(path) at \(place): \(why)"
     }
@@ -46,9 +48,25 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         switch error {
         case let error as HTTPClientError:
             [.connectTimeout, .readTimeout, .deadlineExceeded].contains(error) ? .timeout : .broken
-        case let error as IOError where error.errnoCode == 111 || error.errnoCode == 2: .refused  // ECONNREFUSED, ENOENT
+        case let error as IOError where [ECONNREFUSED, ENOENT].contains(error.errnoCode): .refused
+        case let error as IOError where [EACCES, EPERM].contains(error.errnoCode): .denied
+        // No address was tried: there was none.
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty: .unresolved
         case is NIOConnectionError: .refused
         default: .broken
+        }
+    }
+}
+
+extension HTTPFailure.Reason {
+    /// In words, for people; nil where only the error itself says it.
+    public var words: String? {
+        switch self {
+        case .refused: "nothing listens there"
+        case .unresolved: "the host's name does not resolve"
+        case .denied: "permission denied"
+        case .timeout: "no answer in time"
+        case .broken: nil
         }
     }
 }

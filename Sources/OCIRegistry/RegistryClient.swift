@@ -128,9 +128,11 @@ public struct RegistryClient: Sendable {
                 case .again(let after): wish = after
                 }
             } catch let failure as HTTPFailure {
-                guard attempt < limits.attempts, failure.reason != .refused else {
+                // What is not there is not there a second later.
+                guard attempt < limits.attempts, ![.refused, .unresolved, .denied].contains(failure.reason) else {
                     throw RegistryError(
-                        .unreachable, at: place(), "\(failure.why), tried \(attempt == 1 ? "once" : "\(attempt) times")")
+                        .unreachable, at: place(),
+                        "\(failure.reason.words ?? "the connection broke"), tried \(attempt == 1 ? "once" : "\(attempt) times")")
                 }
             }
             try await sleep(min(wish ?? pause, .seconds(30)))
@@ -163,17 +165,6 @@ public struct RegistryClient: Sendable {
         case 404: return RegistryError(.notFound, at: place, reason, next: "is \(image) the right name?")
         case 408, 429, 500...599: return RegistryError(.unreachable, at: place, "\(reason), however often it was tried")
         default: return RegistryError(.refused, at: place, reason)
-        }
-    }
-}
-
-extension HTTPFailure {
-    /// The reason without the place.
-    var why: String {
-        switch reason {
-        case .refused: "nothing listens there"
-        case .timeout: "no answer in time"
-        case .broken: "the connection broke"
         }
     }
 }

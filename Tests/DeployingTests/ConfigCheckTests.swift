@@ -61,6 +61,32 @@ struct ConfigCheckTests {
         #expect(state(with, "DATABASE_URL") != .incomplete && !with.problems.contains { $0.severity == .error })
     }
 
+    @Test("a container is told the manifest's port and an address of its own network, a process what it gets on this machine")
+    func places() throws {
+        var container = try check {
+            $0.runtime = .docker
+            $0.processes["web"]?.http = HTTPSpec(port: 4001)
+        }
+        container.addresses = ConfigCheck.Addresses(replica: "10.127.3.11", nameServer: "10.127.3.1")
+        let given = container.platformVariables("web")
+        #expect(given["PORT"] == "4001" && given["HOME"]?.hasPrefix("/run/beamctl") == true, "\(given)")
+        #expect(given.values.contains { $0.contains("10.127.3.11") }, "\(given)")
+        #expect(!given.values.contains { $0.contains("127.88.") || $0.contains("/replicas/") }, "\(given)")
+        #expect(try check { _ in }.platformVariables("web")["PORT"] == "20000")
+    }
+
+    @Test("a boot that was killed for want of memory says so, and how much it was allowed")
+    func outOfMemory() {
+        let outcome = ProgramRun.Outcome(
+            isSuccess: false, description: "exited with 137",
+            output: ["** (ErlangError) x", OutOfMemory.line(limit: 64 << 20)])
+        let failure = ConfigFailure("web", outcome, hiding: Redactor([]))
+        #expect(failure.description == "its boot was killed: out of memory: resources.memory allows 64 MiB")
+        #expect(failure.outOfMemory != nil)
+        let other = ProgramRun.Outcome(isSuccess: false, description: "exited with 137", output: ["beamctl: something else"])
+        #expect(ConfigFailure("web", other, hiding: Redactor([])).outOfMemory == nil)
+    }
+
     @Test("a Phoenix app without http is told that nobody reaches it")
     func withoutHTTP() throws {
         var reads = RuntimeReads()

@@ -61,10 +61,11 @@ struct ContainerTests {
             #expect(try await containers(machine, engine).count == 2)
             try #require(try await machine.beamctl("restart", "hello", within: .seconds(120)).code == 0)
 
-            // A command that is killed cannot end what it runs in the Engine; the end of everything does.
+            // A command that is killed cannot end what it runs in the Engine; the daemon does.
             let command = try machine.start("run", "hello", "--", "sleep", "1000")
             try await machine.until("it runs beside two replicas") { try await containers(machine, engine).count == 3 }
             kill(command.pid, SIGKILL)
+            try await machine.until("what it ran is gone") { try await containers(machine, engine).count == 2 }
             try #require(try await machine.beamctl("stop", "--all").code == 0)
             #expect(try await containers(machine, engine) == [])
             try #require(try await machine.beamctl("destroy", "hello", "--yes").code == 0)
@@ -149,6 +150,11 @@ struct ContainerTests {
             }
             try await machine.until("it is back") { try await machine.status("hello").rollout.isComplete }
             let before = try await machine.untouched("hello")
+            try await HelloProject.shell(
+                "printf '\\n:binary.copy(\"x\", 400_000_000)\\n' >> '\(project)/_build/prod/rel/hello/releases/0.1.0/runtime.exs'"
+            )
+            let hungry = try await machine.beamctl("deploy", project, "--no-build")
+            #expect(hungry.code != 0 && hungry.errors.contains("out of memory: resources.memory allows 256 MiB"), "\(hungry)")
             let set = try await machine.beamctl("env", "set", "hello", "BOOM=loud")
             #expect(set.code != 0 && set.errors.contains("boom: loud"), "\(set)")
             #expect(try await machine.untouched("hello") == before)
@@ -219,6 +225,81 @@ struct ContainerTests {
                 let status = try await machine.status("hello")
                 return status.rollout.isComplete && status.mesh?.full == true && status.runtimeProblem == nil
             }
+        }
+    }
+
+    @Test("an Engine that takes requests and answers none is told by every verb, by name, and nothing waits for it for ever")
+    func frozen() async throws {
+        try await use(replicas: 1) { machine, engine, project in
+            try await deploy(machine, project)
+            try await engine.freeze()
+            let told = "the Docker Engine at \(engine.host) takes requests and answers none"
+            for words in [
+                ["deploy", project, "--no-build"], ["build", project, "--no-build", "--builder", "docker"], ["doctor"],
+                ["status", "hello"], ["run", "hello", "--", "true"], ["rpc", "hello", "1"],
+            ] {
+                let outcome = try await machine.beamctl(words)
+                #expect((outcome.errors + outcome.output).contains(told), "\(outcome)")
+            }
+            for words in [["stop", "hello"], ["stop", "--all"]] {
+                let outcome = try await machine.beamctl(words + ["--timeout", "15"])
+                #expect(outcome.code == 124 && outcome.errors.contains(told), "\(outcome)")
+                #expect(outcome.errors.contains("waiting for 1 replica to end"), "\(outcome)")
+                #expect(outcome.errors.contains("hello-web-1-") && outcome.errors.contains(" is stopping"), "\(outcome)")
+            }
+            if let daemon = machine.daemonPID { kill(daemon, SIGKILL) }
+            #expect(try await machine.beamctl("status", "hello").output.contains(told))
+            await engine.thaw()
+            let stopped = try await machine.beamctl("stop", "--all")
+            #expect(stopped.code == 0, "\(stopped)")
+            #expect(try await containers(machine, engine) == [])
+        }
+    }
+
+    @Test(
+        "an image that was built and tested is deployed as it is: from where build keeps it, the Engine, an archive and a layout")
+    func givenImage() async throws {
+        try await use(replicas: 1) { machine, engine, project in
+            let (archive, layout) = (machine.home + "/i.tar", machine.home + "/layout")
+            for words in [["--output", archive], ["--output", layout], ["--load"]] {
+                let built = try await machine.beamctl(["build", project, "--no-build", "--tag", "shop:7"] + words)
+                try #require(built.code == 0, "\(built)")
+            }
+            // Nothing is built, and nothing is there to be built.
+            try FileManager.default.removeItem(atPath: project + "/_build")
+            var images: Set<String?> = []
+            for image in ["shop:7", "docker-daemon:shop:7", archive, layout] {
+                let deployed = try await machine.beamctl("deploy", project, "--image", image, within: .seconds(120))
+                try #require(deployed.code == 0 && deployed.errors.contains("hello 0.1.0"), "\(deployed)")
+                images.insert(try await machine.status("hello").revision.release.image)
+                #expect(try await machine.beamctl("eval", "hello", "IO.puts(System.version())").code == 0)
+            }
+            // The Engine's own way of writing an image is the one difference.
+            #expect(images.count <= 2)
+            let history = try await machine.json(History.self, "history", "hello")
+            #expect(history.revisions.count == 4)
+            let set = try await machine.beamctl("env", "set", "hello", "BOOM=loud")
+            #expect(set.code != 0 && set.errors.contains("boom: loud"), "\(set)")
+            let back = try await machine.beamctl("rollback", "hello", "--to", "1", within: .seconds(120))
+            #expect(back.code == 0, "\(back)")
+
+            let base = try await DockerTestbed.engine().base
+            let foreign = try await machine.beamctl("deploy", project, "--image", base)
+            #expect(foreign.code == 1 && foreign.errors.contains("carries no release that beamctl knows"), "\(foreign)")
+            let none = try await machine.beamctl("deploy", project, "--image", "nothing-of-that-name:1")
+            #expect(none.code == 1 && none.errors.contains("is neither among those that beamctl build made here"), "\(none)")
+            let process = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello())
+            let wrong = try await machine.beamctl("deploy", process, "--image", "shop:7")
+            #expect(wrong.code == 64 && wrong.errors.contains("has runtime: process"), "\(wrong)")
+
+            // Where no registry answers, the Engine's own image of that name is the base.
+            try await engine.docker("tag", "shop:7", "localhost:1/base:1")
+            let onEngine = try await machine.beamctl(
+                "build", process, "--no-build", "--base", "localhost:1/base:1", "--tag", "on:1")
+            #expect(
+                onEngine.code == 0 && onEngine.errors.contains("as the Docker Engine at \(engine.host) has it"), "\(onEngine)")
+            let both = try await machine.beamctl("deploy", project, "--image", "shop:7", "--no-build")
+            #expect(both.code == 64, "\(both)")
         }
     }
 

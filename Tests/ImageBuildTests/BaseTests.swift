@@ -27,7 +27,9 @@ struct BaseTests {
                 == .layout(path: "\(scratch.path)/layout", name: "slim"))
         #expect(try BaseSource("base.tar", relativeTo: scratch.path) == .registry(try ImageReference("base.tar")))
         #expect(try BaseSource("debian:bookworm-slim", relativeTo: "/").description == "debian:bookworm-slim")
-        for text in ["./none.tar", "./folder", "Debian", ""] {
+        #expect(try BaseSource("docker-daemon:shop:1", relativeTo: "/") == .engine(try ImageReference("shop:1")))
+        #expect(BaseSource.nameForEngine("docker-daemon:shop:1") == "shop:1" && BaseSource.nameForEngine("shop:1") == "shop:1")
+        for text in ["./none.tar", "./folder", "Debian", "", "docker-daemon:", "docker-daemon:/x"] {
             #expect(throws: OCIError.self) { try BaseSource(text, relativeTo: scratch.path) }
         }
     }

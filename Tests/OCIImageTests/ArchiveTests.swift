@@ -140,6 +140,14 @@ struct ArchiveTests {
         #expect(throws: OCIError.self) { try store.descriptor(named: nil) }
     }
 
+    @Test("a layout that is written holds what the specification has, and nothing of ours")
+    func layout() throws {
+        let layout = try ImageStore(path: scratch.path + "/layout")
+        let image = try layout.copy(try image("one"), from: store)
+        try layout.name(image.descriptor, "1")
+        #expect(scratch.names("layout") == ["blobs", "index.json", "oci-layout"])
+    }
+
     @Test("what no name leads to is removed once it is old; what one leads to, through an index too, is not")
     func tidy() throws {
         let (old, amd, arm) = (try image("old"), try image("amd"), try image("arm", architecture: "arm64"))

@@ -20,7 +20,9 @@ extension ManifestTable {
                     + "docker: a Docker Engine, in which the release is built, too.", fallback: "native", example: "native"),
             ManifestKey(
                 "runner_base", .word("an image such as debian:bookworm-slim, or a path that begins with / or ./"),
-                "The image that the release runs on: a reference, or the path of an archive or of an OCI image layout.",
+                "The image that the release runs on: a reference, or the path of an archive or of an OCI image layout, or "
+                    + "docker-daemon:NAME for one that the Docker Engine has. Where the registry of a reference does not answer, the "
+                    + "image is taken that it last named, else the one that the Engine has by that name.",
                 fallback: "the system that the release was built on, such as debian:bookworm-slim",
                 example: "debian:bookworm-slim"),
             ManifestKey(

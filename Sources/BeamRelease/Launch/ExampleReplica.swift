@@ -16,6 +16,12 @@ public struct ExampleReplica: Hashable, Sendable {
     public var discovery: LaunchRequest.Discovery
     /// How many schedulers its VM has; nil: one for each processor.
     public var schedulers: Int?
+    /// The port that it is told to serve HTTP on.
+    public var httpPort = 20000
+    /// The folder that its release lies in; nil: one of the machine's.
+    public var root: String?
+    /// Its own folder; nil: one of the machine's.
+    public var directory: String?
 
     /// Makes one; what is left out has the values above.
     public init(address: String, nameServer: String, peers: String, discovery: LaunchRequest.Discovery) {
@@ -42,10 +48,10 @@ public struct ExampleReplica: Hashable, Sendable {
 
     func request(_ release: Release) -> LaunchRequest {
         var request = LaunchRequest(
-            release: release, root: "/releases/\(release.name)", directory: "/replicas/\(release.name)",
+            release: release, root: root ?? "/releases/\(release.name)", directory: directory ?? "/replicas/\(release.name)",
             replica: "\(release.name)-web-1-xxxxx", node: "\(nodeBase ?? release.name)@\(host ?? address)", address: address,
             cookie: "cookie", nameServer: LaunchRequest.NameServer(address: nameServer, port: 5380), searchDomains: [],
-            peers: peers, httpPort: 20000)
+            peers: peers, httpPort: httpPort)
         request.discovery = discovery
         request.publicHost = publicHost
         request.schedulers = schedulers

@@ -33,7 +33,7 @@ struct ConfigSubject {
             release: try await session.shelf.release(revision.release.digest), spec: revision.spec, namespace: key.namespace,
             settings: settings, manifest: "the manifest of revision \(revision.number)")
         check.isReleaseHere = session.connection == nil
-        check.addresses = await session.exampleAddresses()
+        check.addresses = await session.exampleAddresses(for: revision.spec)
         return ConfigSubject(check: check, stored: revision.release)
     }
 
@@ -69,7 +69,7 @@ struct ConfigSubject {
         let settings = try await session.platform.settings(of: key).settings
         var check = ConfigCheck(
             release: release, spec: reading.spec, namespace: key.namespace, settings: settings, lines: reading.lines)
-        check.addresses = await session.exampleAddresses()
+        check.addresses = await session.exampleAddresses(for: reading.spec)
         return ConfigSubject(check: check, stored: try await deployer.keep(release))
     }
 

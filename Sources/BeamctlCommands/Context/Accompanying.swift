@@ -60,6 +60,8 @@ enum Accompanying {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         _ = call.directory.withCString { beamctl_spawn_in(&actions, $0) }
+        // A program that outlives us must not hold what we hold: the daemon knows by our connections that we live.
+        beamctl_spawn_closing_from(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -45,7 +45,9 @@ extension CommandFailure {
         let about = variables.isEmpty ? "" : " (\(variables.joined(separator: ", ")))"
         self.init(
             "config", "the release does not boot with this configuration\(about): \(failure)",
-            hint: "beamctl config shows every variable that the release reads", details: failure.message + more)
+            hint: failure.outOfMemory == nil
+                ? "beamctl config shows every variable that the release reads"
+                : "give it more: resources.memory in \(Manifest.fileName)", details: failure.message + more)
     }
 
     private init(_ error: ManifestError) {

@@ -66,14 +66,12 @@ struct DoctorChecks {
         let isWanted = await wantsContainers(status)
         let lacking = isWanted ? DoctorFinding.State.missing : .optional
         let use = "runs replicas with runtime: docker"
-        let program = tool("docker", "runs commands in containers", "docker-cli")
+        let program = tool("docker", "builds images with BuildKit", "docker-cli")
         do {
             let host = try DockerHost(session.surroundings.environment["DOCKER_HOST"])
             let facts = try await DockerEngine(transport: session.transport, host: host).facts()
             let text = "\(use): version \(facts.version) at \(host)"
-            let cli = DoctorFinding(
-                name: "docker", state: program.state == .fine ? .fine : lacking, text: program.text, mend: program.mend)
-            return [DoctorFinding(name: "Docker Engine", state: .fine, text: text, mend: nil), cli]
+            return [DoctorFinding(name: "Docker Engine", state: .fine, text: text, mend: nil), program]
         } catch {
             let error = error as? DockerError
             return [

@@ -39,10 +39,13 @@ extension ImageJob {
             let (report, builder) = (report, EngineBuilder(engine: engine, folder: session.home.images))
             let tell: @Sendable (String) -> Void = { report.progress("image", String($0.prefix(60))) }
             if let kit {
+                let options = wishes.options
                 try await builder.withArchive(of: context) { archive in
-                    try await program.build(
-                        kit, context: archive, dockerfile: BuildContext.dockerfile, name: name.familiar, options: wishes.options,
-                        tell: tell)
+                    try await engine.whileAnswering {
+                        try await program.build(
+                            kit, context: archive, dockerfile: BuildContext.dockerfile, name: name.familiar, options: options,
+                            tell: tell)
+                    }
                 }
             } else {
                 _ = try await builder.build(
@@ -59,11 +62,11 @@ extension ImageJob {
     }
 
     /// Gives what was made without an Engine to one: of several images, that for its machine.
-    func load(_ built: [Built], as name: ImageReference, into engine: DockerEngine) async throws {
+    func load(_ images: [Image], as name: ImageReference, into engine: DockerEngine) async throws {
         report.progress("loaded", name.familiar)
         let facts = try await engine.facts()
         let platform = ImagePlatform(os: facts.os, architecture: facts.architecture)
-        guard let image = built.map(\.image).first(where: { $0.config.platform.serves(platform) }) else {
+        guard let image = images.first(where: { $0.config.platform.serves(platform) }) else {
             throw DockerError(.refused, "the Engine is of \(platform), and no image is for that")
         }
         try await EngineBuilder(engine: engine, folder: session.home.images).give(image, of: work.store, as: name)

@@ -1,4 +1,5 @@
 import Deploying
+import DockerClient
 import Foundation
 import ImageBuild
 import LocalPlatform
@@ -10,6 +11,8 @@ struct ImageWork: Sendable {
     let store: ImageStore
     let registry: RegistryClient
     let cores: Int
+    /// The images of the Docker Engine of this machine; nil where `DOCKER_HOST` names none.
+    let engine: EngineImages?
 
     /// Throws `OCIError` when the store cannot be made.
     init(_ session: Session) throws {
@@ -21,7 +24,11 @@ struct ImageWork: Sendable {
             transport: session.transport,
             credentials: DockerConfigFile(folder: session.surroundings.dockerConfig) { try await helper.get($0, $1) })
         cores = ProcessInfo.processInfo.activeProcessorCount
+        let (transport, folder, count) = (session.transport, session.home.images, cores)
+        engine = (try? DockerHost(environment["DOCKER_HOST"])).map {
+            EngineImages(engine: DockerEngine(transport: transport, host: $0), folder: folder, cores: count)
+        }
     }
 
-    var loader: BaseLoader { BaseLoader(store: store, registry: registry, cores: cores) }
+    var loader: BaseLoader { BaseLoader(store: store, registry: registry, cores: cores, engine: engine) }
 }

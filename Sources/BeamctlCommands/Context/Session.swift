@@ -94,8 +94,13 @@ struct Session: Sendable {
     func there(running verb: String, _ words: [String]) -> ProgramCall? { there([verb, "--\(PlatformOptions.tied)"] + words) }
 
     /// What a replica's address looks like here, for what is shown of variables that hold one.
-    func exampleAddresses() async -> ConfigCheck.Addresses {
-        guard let status = try? await client.daemonStatus(), let network = try? LoopbackNetwork(status.network) else {
+    func exampleAddresses(for spec: AppSpec) async -> ConfigCheck.Addresses {
+        let status = try? await client.daemonStatus()
+        if spec.runtime == .docker {
+            return status?.containers.map { ConfigCheck.Addresses(replica: $0.replica, nameServer: $0.nameServer) }
+                ?? ConfigCheck.Addresses(replica: "10.127.0.11", nameServer: "10.127.0.1")
+        }
+        guard let status, let network = try? LoopbackNetwork(status.network) else {
             return ConfigCheck.Addresses()
         }
         return ConfigCheck.Addresses(replica: network.firstAddress, nameServer: network.nameServer)

@@ -29,11 +29,11 @@ struct Surroundings: Sendable {
         try LoopbackNetwork(environment["BEAMCTL_NETWORK"].flatMap { $0.isEmpty ? nil : $0 } ?? LoopbackNetwork.standard)
     }
 
-    /// `DOCKER_HOST`, `BEAMCTL_DOCKER_NETWORK`, and the `docker` of `PATH`.
+    /// `DOCKER_HOST`, `BEAMCTL_DOCKER_NETWORK`.
     var containers: ContainerSettings {
         ContainerSettings(
             host: environment["DOCKER_HOST"], network: environment["BEAMCTL_DOCKER_NETWORK"].flatMap { $0.isEmpty ? nil : $0 },
-            program: tool("docker"))
+            program: program)
     }
 
     /// The path of a program that `PATH` leads to; nil when there is none.

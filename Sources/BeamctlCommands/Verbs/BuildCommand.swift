@@ -153,7 +153,7 @@ struct BuildCommand: AsyncParsableCommand {
         }
         let name = try job.images.name(given: tag, version: version)
         let view = try await job.finish(built, as: name, output: output, push: push)
-        if load { try await job.load(built, as: name, into: try job.engine()) }
+        if load { try await job.load(built.map(\.image), as: name, into: try job.engine()) }
         return view
     }
 

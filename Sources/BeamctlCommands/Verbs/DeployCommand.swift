@@ -4,6 +4,7 @@ import BeamRelease
 import Deploying
 import FleetModel
 import Foundation
+import ImageBuild
 
 /// `beamctl deploy [APP|DIR]`.
 struct Deploy: AsyncParsableCommand {
@@ -12,6 +13,11 @@ struct Deploy: AsyncParsableCommand {
         discussion: """
             Running replicas are replaced one after another, never below replicas - rollout.max_unavailable ready ones.
             When the new ones do not become ready in time (exit code 124), the old ones go on serving.
+
+            --image deploys an image that beamctl build, or a Dockerfile of its templates, has made, and builds nothing: what release it
+            is stands in the image. It is a reference with a tag or a digest, the path of an archive or of an OCI image layout, or
+            docker-daemon:NAME. A name with its registry is asked for there first; any other, and a digest, on this machine: among the
+            images that beamctl build made, then in the Docker Engine.
             """)
 
     @OptionGroup var options: PlatformOptions
@@ -22,6 +28,10 @@ struct Deploy: AsyncParsableCommand {
         name: .customLong("release"),
         help: ArgumentHelp("Deploy a release that was built elsewhere: a folder, or an archive.", valueName: "path"))
     var givenRelease: String?
+    @Option(
+        name: .customLong("image"),
+        help: ArgumentHelp("Deploy an image that is there already (runtime: docker).", valueName: "image"))
+    var givenImage: String?
     @Argument(help: "The project's folder, or its app's name.") var project: String?
 
     func validate() throws {
@@ -29,6 +39,9 @@ struct Deploy: AsyncParsableCommand {
             throw ValidationError("\(replicas) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
         }
         if noBuild && givenRelease != nil { throw ValidationError("--release names a release: --no-build is another one") }
+        if givenImage != nil && (noBuild || givenRelease != nil) {
+            throw ValidationError("--image names what is deployed: --no-build and --release are something else")
+        }
     }
 
     func run() async throws {
@@ -38,6 +51,13 @@ struct Deploy: AsyncParsableCommand {
                 path: folder + "/" + Manifest.fileName, environment: options.environment,
                 variables: session.surroundings.environment)
             reading.spec = try wanted(reading.spec)
+            if givenImage != nil, reading.spec.runtime != .docker {
+                throw CommandFailure(
+                    "invalid_request",
+                    "--image: '\(reading.spec.app)' has runtime: \(reading.spec.runtime.rawValue), whose replicas run from a release and "
+                        + "from no image",
+                    hint: "runtime: docker in \(Manifest.fileName), or --release PATH", exitCode: CommandFailure.Exit.usage)
+            }
             let key = AppKey(namespace: options.namespace, app: reading.spec.app)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "deploy", limit: waiting.limit).hold(key) {
@@ -55,19 +75,27 @@ struct Deploy: AsyncParsableCommand {
             environment: session.surroundings.environment)
         let images = ContainerImageJob(session: session, report: report, folder: folder, spec: spec)
         let intake = try await images.intake()
-        let (release, kept) = try await release(deployer, report, session) { release in
-            if let intake { try await images.make(release, for: intake) } else { nil }
+        var source = Deployer.Source.project
+        let release: Release
+        let kept: StoredRelease
+        if let givenImage, let intake {
+            (release, kept, source) = try await taken(from: givenImage, intake, images, deployer, report)
+        } else {
+            (release, kept) = try await self.release(deployer, report, session) { release in
+                if let intake { try await images.make(release, for: intake) } else { nil }
+            }
         }
 
         let settings = try await session.platform.settings(of: key).settings
-        let check = ConfigCheck(
+        var check = ConfigCheck(
             release: release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
+        check.isReleaseHere = givenImage == nil || session.connection == nil
         try await configure(ConfigSubject(check: check, stored: kept), session, report)
 
         try await runReleaseCommand(
             PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
 
-        let revision = try await deployer.deploy(kept, by: session.surroundings.user)
+        let revision = try await deployer.deploy(kept, from: source, by: session.surroundings.user)
         let status = try await RolloutWait(
             session: session, key: key, report: report, limit: waiting.limit, undo: .revision(revision.number)
         ).untilDone()
@@ -100,6 +128,30 @@ struct Deploy: AsyncParsableCommand {
             view = try await step.view(of: completed)
         }
         try step.end(with: view)
+    }
+
+    /// The release of an image that is there already.
+    private func taken(
+        from text: String, _ intake: ImageIntake, _ images: ContainerImageJob, _ deployer: Deployer, _ report: StepReport
+    ) async throws -> (Release, StoredRelease, Deployer.Source) {
+        let found = try await images.find(text, for: intake)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "beamctl-image-\(RequestID.fresh())").path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        report.progress("release", "reading")
+        var kept: StoredRelease
+        do {
+            try found.release.unpack(into: folder)
+            kept = try await deployer.keep(try Release.read(at: ReleaseImage.root(in: folder)))
+        } catch {
+            report.failed("release", "not read")
+            throw error
+        }
+        report.done("release", kept.description.words)
+        kept.image = try await images.give(found, for: intake)
+        // What was unpacked is gone; the copy stays.
+        return (try await images.session.shelf.release(kept.digest), kept, .elsewhere(commit: found.release.commit))
     }
 
     private func release(

@@ -19,7 +19,7 @@ struct Destroy: AsyncParsableCommand {
             if !yes { try confirm(status, session.terminal) }
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "destroy", limit: lock.limit).hold(key) {
-                try await EndingWait(session: session, key: key, limit: lock.limit).run {
+                try await EndingWait(session: session, key: key, report: report, limit: lock.limit).run {
                     try await session.platform.destroy(key)
                 }
             }

@@ -11,7 +11,7 @@ import LocalPlatform
 struct HostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host", abstract: "What a beamctl elsewhere asks of this machine.", shouldDisplay: false,
-        subcommands: [Program.self, TakeRelease.self, TakeImage.self])
+        subcommands: [Program.self, TakeRelease.self, TakeImage.self, Exec.self])
 
     /// `host program`: runs a program that a line of standard input describes, until that ends.
     struct Program: AsyncParsableCommand {
@@ -83,6 +83,32 @@ struct HostCommand: AsyncParsableCommand {
             defer { unlink(archive) }
             guard let upload = HTTPUpload.file(archive) else { throw CommandFailure("file", "\(archive) is gone") }
             try await engine.load(upload)
+        }
+    }
+
+    /// `host exec`: runs a program in a container of this machine, with this process' terminal, input, output and exit code.
+    struct Exec: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "exec", abstract: "Run a program in a container.", shouldDisplay: false)
+
+        @Option(help: "The Engine, as DOCKER_HOST names it.") var engine: String
+        @Option(help: "The container, by name.") var container: String
+        @Option(help: "A variable of its environment, NAME=VALUE.") var env: [String] = []
+        @Argument(parsing: .postTerminator, help: "The program and its arguments.") var words: [String]
+
+        func run() async throws {
+            let transport = HTTPTransport()
+            let code: Int32
+            do {
+                let engine = DockerEngine(transport: transport, host: try DockerHost(engine))
+                code = try await ContainerExec(engine: engine, container: container, words: words, environment: env).run()
+                await transport.shutdown()
+            } catch {
+                await transport.shutdown()
+                throw error
+            }
+            // Not by an error: a thread may still read the terminal.
+            Foundation.exit(code)
         }
     }
 

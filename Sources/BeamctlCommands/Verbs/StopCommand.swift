@@ -21,13 +21,13 @@ struct Stop: AsyncParsableCommand {
     func run() async throws {
         try await Session.run(options, connects: !all) { session in
             if all {
-                if let there = session.there(["stop", "--all"]) { try Becoming.become(there) }
+                if let there = session.there(["stop", "--all", "--timeout", "\(lock.timeout)"]) { try Becoming.become(there) }
                 return try await stopAll(session)
             }
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "stop", limit: lock.limit).hold(key) {
-                try await EndingWait(session: session, key: key, limit: lock.limit).run {
+                try await EndingWait(session: session, key: key, report: report, limit: lock.limit).run {
                     try await session.platform.stop(key)
                 }
             }
@@ -43,7 +43,13 @@ struct Stop: AsyncParsableCommand {
             }
             try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
         }
-        try await session.client.stopAll()
+        let client = session.client
+        let keys = try await client.list(namespace: nil).filter { !$0.replicas.isEmpty }.map(\.deployment.key)
+        try await EndingWait(
+            report: StepReport(session.terminal), limit: lock.limit, what: "everything",
+            hint: "replicas go on to end, and the daemon stays with them: beamctl stop --all again, or beamctl status APP",
+            keys: keys
+        ) { client.watchEnding($0) }.run { try await client.stopAll() }
         try await DaemonCommand.waitUntilGone(session)
         session.terminal.print("everything is stopped")
     }

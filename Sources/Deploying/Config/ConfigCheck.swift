@@ -123,6 +123,11 @@ public struct ConfigCheck: Sendable {
         if spec.cluster.nodeName == .hostname { example.host = "\(addresses.replica.replacing(".", with: "-")).\(peers)" }
         example.publicHost = spec.publicHost(of: process, in: namespace)
         example.schedulers = spec.processes[process]?.resources?.schedulers
+        if spec.runtime == .docker {
+            // In a network of its own every replica has its port for itself.
+            example.httpPort = spec.processes[process]?.http?.port ?? HTTPSpec.defaultPort
+            (example.root, example.directory) = (ImageLayout.release, ImageLayout.replica)
+        }
         return example
     }
 

@@ -17,6 +17,8 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
     public let variables: [String]
     /// The exception, such as `ArgumentError`, where there was one.
     public let exception: String?
+    /// Why the kernel has ended it for want of memory, in words; nil: it did not.
+    public let outOfMemory: String?
     private let how: String
     /// As it came, secrets and all: never shown.
     private let output: String
@@ -42,7 +44,10 @@ public struct ConfigFailure: Error, Sendable, CustomStringConvertible {
         self.tookTooLong = tookTooLong
         self.redactor = redactor
         self.reads = reads
-        message = words.isEmpty ? ["its boot \(how)"] + Self.lastWords(output).map(redactor.redacted) : words
+        outOfMemory = output.split(whereSeparator: \.isNewline).lazy.compactMap { OutOfMemory.words(ofLine: String($0)) }.first
+        message =
+            outOfMemory.map { ["its boot was \($0)"] }
+            ?? (words.isEmpty ? ["its boot \(how)"] + Self.lastWords(output).map(redactor.redacted) : words)
         file = failure?.file
         line = failure?.line
         variables = failure?.variables ?? []

@@ -42,10 +42,23 @@ public struct Deployer: Sendable {
         StoredRelease(description: ReleaseDescription(release), digest: try await shelf.keep(release))
     }
 
+    /// Where a release's source is from.
+    public enum Source: Hashable, Sendable {
+        /// The project's folder.
+        case project
+        /// It was built elsewhere, from this commit; nil: that is not known.
+        case elsewhere(commit: String?)
+    }
+
     /// Makes a revision of a kept release, and has the platform want it. Throws `PlatformError`.
-    public func deploy(_ release: StoredRelease, by user: String) async throws -> Revision {
-        let source = await SourceRevision.of(project, environment: environment)
-        let origin = RevisionOrigin(user: user, commit: source.commit, isDirty: source.isDirty)
+    public func deploy(_ release: StoredRelease, from source: Source = .project, by user: String) async throws -> Revision {
+        let origin: RevisionOrigin
+        switch source {
+        case .project:
+            let here = await SourceRevision.of(project, environment: environment)
+            origin = RevisionOrigin(user: user, commit: here.commit, isDirty: here.isDirty)
+        case .elsewhere(let commit): origin = RevisionOrigin(user: user, commit: commit)
+        }
         return try await platform.deploy(
             DeployRequest(namespace: namespace, spec: spec, release: release, origin: origin, id: RequestID.fresh()))
     }

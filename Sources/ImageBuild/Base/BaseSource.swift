@@ -1,20 +1,30 @@
 public import OCIImage
 
-/// Where a base image comes from, as `--base` and `image.base` name it.
+/// Where an image comes from, as `--base`, `image.runner_base` and `--image` name it.
 public enum BaseSource: Hashable, Sendable, CustomStringConvertible {
     /// A registry.
     case registry(ImageReference)
+    /// The Docker Engine of this machine, and the name that it has there.
+    case engine(ImageReference)
     /// A tar archive on this machine.
     case archive(path: String)
     /// An OCI image layout on this machine, and a name in it.
     case layout(path: String, name: String?)
 
-    /// Reads it: what begins with `/`, `./` or `../` is a path, everything else a reference. `folder:name` names one of a layout's images.
+    /// What stands before the name of an image of the Engine, as `skopeo` has it.
+    static let enginePrefix = "docker-daemon:"
+
+    /// Reads it: what begins with `/`, `./` or `../` is a path, everything else a reference; `docker-daemon:` before one means the Docker
+    /// Engine's own. `folder:name` names one of a layout's images.
     ///
     /// - Parameter folder: What a relative path is relative to.
     ///
     /// Throws `OCIError` `.badName`, `.notFound`.
     public init(_ text: String, relativeTo folder: String) throws(OCIError) {
+        if text.hasPrefix(Self.enginePrefix) {
+            self = .engine(try ImageReference(String(text.dropFirst(Self.enginePrefix.count))))
+            return
+        }
         guard text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") else {
             self = .registry(try ImageReference(text))
             return
@@ -37,9 +47,17 @@ public enum BaseSource: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .registry(let reference): reference.familiarOrWhole
+        case .engine(let reference): Self.enginePrefix + reference.familiarOrWhole
         case .archive(let path): path
         case .layout(let path, let name): path + (name.map { ":\($0)" } ?? "")
         }
+    }
+}
+
+extension BaseSource {
+    /// The name as a Docker Engine itself knows the image: that is where a Dockerfile's bases are looked for.
+    public static func nameForEngine(_ text: String) -> String {
+        text.hasPrefix(enginePrefix) ? String(text.dropFirst(enginePrefix.count)) : text
     }
 }
 

@@ -16,14 +16,16 @@ public struct EngineBuilder: Sendable {
 
     /// Builds an image; `tell` gets every line that the Engine writes. Returns its id. Throws `DockerError`, `OCIError`.
     public func build(
-        _ context: BuildContext, name: String, arguments: [String: String], tell: @Sendable (String) -> Void
+        _ context: BuildContext, name: String, arguments: [String: String], tell: @escaping @Sendable (String) -> Void
     ) async throws -> String {
         try await withArchive(of: context) { archive in
             guard let upload = HTTPUpload.file(archive) else { throw OCIError(.notFound, at: archive, "it is gone") }
-            return try await engine.build(
-                DockerEngine.BuildRequest(
-                    context: upload, dockerfile: BuildContext.dockerfile, name: name, arguments: arguments),
-                tell: tell)
+            return try await EngineRoom.explaining(engine) {
+                try await engine.build(
+                    DockerEngine.BuildRequest(
+                        context: upload, dockerfile: BuildContext.dockerfile, name: name, arguments: arguments),
+                    tell: tell)
+            }
         }
     }
 
@@ -48,7 +50,7 @@ public struct EngineBuilder: Sendable {
     public func give(_ image: Image, of store: ImageStore, as name: ImageReference) async throws {
         try await Self.withArchive(of: image, of: store, as: name, in: folder) { archive in
             guard let upload = HTTPUpload.file(archive) else { throw OCIError(.notFound, at: archive, "it is gone") }
-            try await engine.load(upload)
+            try await EngineRoom.explaining(engine) { try await engine.load(upload) }
         }
     }
 

@@ -28,6 +28,9 @@ struct BridgeNetwork: Hashable, Sendable, CustomStringConvertible {
     /// The machine's own address, on which the name server listens.
     var gateway: String { block.address(at: 1) }
 
+    /// The first address that a replica gets.
+    var firstAddress: String { block.address(at: Self.firstReplica) }
+
     /// The addresses that the Engine gives out by itself.
     var range: String { "\(block.address(at: block.size / 4 * 3))/\(block.bits + 2)" }
 

@@ -24,6 +24,9 @@ struct ContainerBridge: Sendable {
     /// The network, once it was made ready here or by an earlier daemon.
     var network: BridgeNetwork? { known.withLockedValue { $0 } }
 
+    /// The network that there is, or would be; nil when none is free.
+    var expected: BridgeNetwork? { network ?? (try? candidates())?.first }
+
     /// Goes on with the network of an earlier daemon, which may not be there at the moment.
     func resume() async {
         guard network == nil, let text = try? store.fact(Self.fact), !text.isEmpty, let earlier = try? BridgeNetwork(text) else {
@@ -97,10 +100,15 @@ struct ContainerBridge: Sendable {
                 refusal = error
             }
         }
-        throw refusal
-            ?? LocalPlatformError(
-                "no block of 10.127.0.0/16 is free for containers",
-                hint: "export BEAMCTL_DOCKER_NETWORK=<a private network that is free>")
+        if let refusal {
+            throw LocalPlatformError(
+                "the Engine makes no network for containers, at \(wanted ?? "any block of 10.127.0.0/16"): \(refusal)",
+                hint: "docker network ls shows what is taken; export BEAMCTL_DOCKER_NETWORK=<a private network that is free>, "
+                    + "then beamctl daemon stop")
+        }
+        throw LocalPlatformError(
+            "no block of 10.127.0.0/16 is free for containers",
+            hint: "export BEAMCTL_DOCKER_NETWORK=<a private network that is free>, then beamctl daemon stop")
     }
 
     private func candidates() throws -> [BridgeNetwork] {

@@ -1,4 +1,5 @@
 import BeamRelease
+import FleetModel
 import OCIImage
 
 /// A replica's files as they go into its container: an archive, unpacked before anything runs there.
@@ -7,9 +8,9 @@ import OCIImage
 /// own. All of it is on the volume, which only root of the Engine's machine can look into.
 enum ContainerFiles {
     /// Where they lie, on a volume that goes with the container.
-    static let folder = "/run/beamctl"
+    static let folder = ImageLayout.replica
     /// Where the release lies in every image that beamctl makes.
-    static let release = "/app"
+    static let release = ImageLayout.release
     /// Where a BEAM writes its crash dump, relative to the folder, in which it may write nothing.
     static let crashDump = "var/erl_crash.dump"
 

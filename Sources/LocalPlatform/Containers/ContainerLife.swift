@@ -10,8 +10,8 @@ struct ContainerLife: Sendable {
     let slot: SlotDirectory
     /// Creates the container and starts it; nil for one that was found.
     let launch: (@Sendable () async throws -> Void)?
-    /// What the app's manifest allows, for people.
-    let memoryLimit: String?
+    /// Bytes of memory that the app's manifest allows; nil where that is not known.
+    let memoryBytes: Int?
     let orders = ContainerOrders()
 
     /// How long until an Engine that does not answer is asked again.
@@ -24,7 +24,7 @@ struct ContainerLife: Sendable {
     /// Works until the container has ended and is removed, or its task is cancelled, which leaves it alone.
     func live(_ tell: @escaping @Sendable (ReplicaState) -> Void) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await obey() }
+            group.addTask { await obey(tell) }
             if let last = await untilEnded(tell) { tell(last) }
             group.cancelAll()
         }
@@ -50,7 +50,7 @@ struct ContainerLife: Sendable {
                 pause = rest
             } catch is CancellationError {
                 return nil
-            } catch let error as DockerError where error.code == .unreachable {
+            } catch let error as DockerError where error.isUnheard {
                 tell(.unheard(reason: "\(error)"))
             } catch {
                 tell(.unheard(reason: "container \(name): \(error)"))
@@ -76,7 +76,7 @@ struct ContainerLife: Sendable {
                 return nil
             } catch is CancellationError {
                 return nil
-            } catch let error as DockerError where error.code == .unreachable {
+            } catch let error as DockerError where error.isUnheard {
                 tell(.unheard(reason: "\(error)"))
                 try? await Task.sleep(for: Self.pause)
                 if Task.isCancelled { return nil }
@@ -113,7 +113,7 @@ struct ContainerLife: Sendable {
         let exit = Self.exit(state)
         note(exit)
         try await engine.remove(name)
-        return .ended(exit, killedFor: state.ranOutOfMemory ? "killed: out of memory" + (memoryLimit ?? "") : nil)
+        return .ended(exit, killedFor: state.ranOutOfMemory ? OutOfMemory.words(limit: memoryBytes) : nil)
     }
 
     /// How it ended. A shell, and with it the Engine, tells a signal as 128 and its number.
@@ -154,10 +154,10 @@ struct ContainerLife: Sendable {
     // MARK: Orders
 
     /// Passes orders on. A later one does not wait until an earlier one is done: a kill comes while a stop waits.
-    private func obey() async {
+    private func obey(_ tell: @escaping @Sendable (ReplicaState) -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             for await order in orders.stream {
-                group.addTask { await pass(order) }
+                group.addTask { await pass(order, tell) }
             }
         }
     }
@@ -178,7 +178,7 @@ struct ContainerLife: Sendable {
         }
     }
 
-    private func pass(_ order: ContainerOrder) async {
+    private func pass(_ order: ContainerOrder, _ tell: @Sendable (ReplicaState) -> Void) async {
         while !Task.isCancelled {
             do {
                 switch order {
@@ -189,7 +189,10 @@ struct ContainerLife: Sendable {
             } catch let error as DockerError where error.code == .notFound || error.code == .conflict {
                 // It does not run: not yet, and then the order is given again, or not any more.
                 return
+            } catch is CancellationError {
+                return
             } catch {
+                if let error = error as? DockerError, error.isUnheard { tell(.unheard(reason: "\(error)")) }
                 try? await Task.sleep(for: Self.pause)
             }
         }

@@ -33,6 +33,7 @@ struct ContainerRuntime: ContainerPlatform, SlotKeeping {
     }
 
     var network: BridgeNetwork? { bridge.network }
+    var expectedNetwork: BridgeNetwork? { bridge.expected }
 
     func start(_ replica: Replica, of revision: Revision, _ inputs: ReplicaInputs) throws -> any RunningReplica {
         let slot = SlotDirectory(home: home, replica: replica)
@@ -67,7 +68,7 @@ struct ContainerRuntime: ContainerPlatform, SlotKeeping {
     ) -> ContainerLife {
         ContainerLife(
             engine: engine, name: names.container(replica), slot: SlotDirectory(home: home, replica: replica), launch: launch,
-            memoryLimit: memoryBytes.map { ": resources.memory allows \($0 >> 20) MiB" })
+            memoryBytes: memoryBytes)
     }
 
     /// Creates a container, puts a plan's files into it, and starts it.
@@ -103,6 +104,7 @@ struct ContainerRuntime: ContainerPlatform, SlotKeeping {
         let name = names.container(replica)
         func adopted(pid: Int32?) -> FoundReplica { .running(ContainerReplica(life(of: replica, memoryBytes: nil)), pid: pid) }
         do {
+            try await engine.ping(within: Self.patience)
             guard let facts = try await engine.container(name) else { return left(slot) }
             if facts.state.status == "created" {
                 try await engine.remove(name)
@@ -132,7 +134,7 @@ struct ContainerRuntime: ContainerPlatform, SlotKeeping {
                 hint: "beamctl status \(replica.key.app)")
         }
         let request = try request(replica, revision, inputs)
-        return try calls.call(
+        return calls.call(
             try LaunchPlan.oneOff(command.request, in: request), in: try LaunchPlan(request), container: names.container(replica))
     }
 
@@ -172,7 +174,22 @@ extension ContainerRuntime {
 
     func resume() async { await bridge.resume() }
 
+    /// What answers without looking answers within less.
+    private static let patience = Duration.seconds(3)
+
+    func silence() async -> String? {
+        do {
+            try await engine.ping(within: Self.patience)
+            return nil
+        } catch is CancellationError {
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     func tidy(removing images: Set<String>, all: Bool) async {
+        guard await silence() == nil else { return }
         // What cannot be removed now is tried again the next time.
         await removeTrials(olderThan: all ? 0 : 24 * 3600)
         let present = (try? await engine.imageNames(like: "\(names.images)/*")) ?? []
@@ -180,7 +197,10 @@ extension ContainerRuntime {
         if all { try? await bridge.remove() }
     }
 
-    func endTrials() async { await removeTrials(olderThan: 0) }
+    func endTrials() async {
+        guard await silence() == nil else { return }
+        await removeTrials(olderThan: 0)
+    }
 
     /// Removes the containers of trials and of commands that run once, with what runs in them.
     private func removeTrials(olderThan age: Int) async {
@@ -208,7 +228,8 @@ extension ContainerRuntime {
             }
             return preflight
         } catch {
-            await removeTrial(folder)
+            // Also for who has gone meanwhile: a task that is cancelled asks the Engine nothing.
+            await Task { try? await removeTrial(folder) }.value
             try? FileManager.default.removeItem(atPath: path)
             guard let error = error as? DockerError else { throw error }
             throw PlatformError(.failed, error.reason, hint: error.next)
@@ -241,16 +262,20 @@ extension ContainerRuntime {
         let plan = try onlyReads ? trial.readerPlan() : trial.plan()
         try await engine.put(ContainerFiles.archive(plan, for: user), into: ContainerFiles.folder, of: name)
         try trial.add(to: &preflight, placed, of: revision.spec, inputs, onlyReads: onlyReads) {
-            try calls.call($0, in: plan, container: name)
+            calls.call($0, in: plan, container: name)
         }
     }
 
     func discard(preflight directory: String) async throws {
-        await removeTrial(directory.split(separator: "/").last.map(String.init) ?? "")
+        // All that a trial in a container has lies there; one of a process has files here.
+        guard let files = try? FileManager.default.contentsOfDirectory(atPath: directory), files.isEmpty else { return }
+        try await removeTrial(directory.split(separator: "/").last.map(String.init) ?? "")
     }
 
-    private func removeTrial(_ folder: String) async {
-        guard !folder.isEmpty, let found = try? await engine.containers(labelled: names.labels(trial: folder)) else { return }
-        for container in found { try? await engine.remove(container.id) }
+    private func removeTrial(_ folder: String) async throws {
+        guard !folder.isEmpty, network != nil else { return }
+        for container in try await engine.containers(labelled: names.labels(trial: folder)) {
+            try await engine.remove(container.id)
+        }
     }
 }

@@ -6,11 +6,11 @@ public struct ContainerSettings: Hashable, Sendable {
     public var host: String?
     /// The network that replicas get their addresses from; nil: one that is free.
     public var network: String?
-    /// The path of the program `docker`, by which commands run in containers; nil: there is none.
-    public var program: String?
+    /// The path of `beamctl`, by which commands run in containers.
+    public var program: String
 
     /// Makes settings.
-    public init(host: String? = nil, network: String? = nil, program: String? = nil) {
+    public init(host: String? = nil, network: String? = nil, program: String) {
         self.host = host
         self.network = network
         self.program = program

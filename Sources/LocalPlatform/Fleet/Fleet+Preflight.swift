@@ -43,10 +43,20 @@ extension Fleet {
         }
     }
 
+    /// The folders of the preflights that there are, also of those that another daemon has made.
+    public var trials: Set<String> { files.trials() }
+
     /// Removes the folder of a preflight. Throws `invalid_request` for any other folder.
     public func discard(preflight directory: String) async throws {
+        // As long as something of it is left, so is its folder.
+        try await containers?.discard(preflight: directory)
         try await processes.discard(preflight: directory)
-        try? await containers?.discard(preflight: directory)
+    }
+
+    /// The same, of one that nobody wants any more. Returns whether nothing of it is left.
+    public func end(trial directory: String) async -> Bool {
+        try? await discard(preflight: directory)
+        return !trials.contains(directory)
     }
 
     /// One process for each environment that processes of the app have.

@@ -16,7 +16,8 @@ extension Fleet {
         // Nothing is planned before each replica has been looked at: one that is merely not known yet would be made anew.
         reconciling = Set(deployments.keys)
         if revisions.values.joined().contains(where: { $0.spec.runtime == .docker }) { await containers?.resume() }
-        for replica in state.replicas { await recover(replica, isNewBoot: isNewBoot) }
+        let found = await Self.find(state.replicas.map { ($0, runtime(of: $0)) })
+        for replica in state.replicas { recover(replica, found[replica.name] ?? .absent, isNewBoot: isNewBoot) }
         reconciling = []
         lookAgain = []
         removeLeftovers()
@@ -34,8 +35,20 @@ extension Fleet {
         }
     }
 
-    private func recover(_ replica: Replica, isNewBoot: Bool) async {
-        switch await runtime(of: replica).find(replica) {
+    /// Looks for all of them at once: an Engine that does not answer is waited for once.
+    private static func find(_ replicas: [(Replica, any ReplicaRuntime)]) async -> [String: FoundReplica] {
+        await withTaskGroup(of: (String, FoundReplica).self) { group in
+            for (replica, runtime) in replicas {
+                group.addTask { (replica.name, await runtime.find(replica)) }
+            }
+            var found: [String: FoundReplica] = [:]
+            for await (name, one) in group { found[name] = one }
+            return found
+        }
+    }
+
+    private func recover(_ replica: Replica, _ found: FoundReplica, isNewBoot: Bool) {
+        switch found {
         case .running(let beam, let pid):
             log.info("adopted", metadata: ["replica": "\(replica.name)", "pid": "\(pid ?? 0)"])
             adopt(replica, beam, pid: pid)

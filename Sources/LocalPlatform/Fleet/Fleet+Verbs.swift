@@ -47,6 +47,8 @@ extension Fleet {
         guard let containers, containers.network != nil else { return }
         let (all, kept) = (revisions.values.joined(), neededReleases)
         let needed = Set(all.filter { kept.contains($0.release.digest) }.compactMap(\.release.image))
+        // What cannot be removed now is removed the next time.
+        guard await containers.silence() == nil else { return }
         let gone = forgottenImages.union(all.compactMap(\.release.image)).subtracting(needed)
         // A deploy that has made everything ready, and is not written down yet, must find it: only the end of an app takes it away.
         let isLast = !forgottenImages.isEmpty && !all.contains { $0.spec.runtime == .docker }
@@ -58,6 +60,11 @@ extension Fleet {
     public func imageIntake() async throws -> ImageIntake {
         guard let containers else { throw PlatformError(.invalidRequest, "this platform runs no containers") }
         return try await containers.prepare()
+    }
+
+    /// The address of a container as there may be one, and of the name server for it; nil where there can be none.
+    public var containerAddresses: (replica: String, nameServer: String)? {
+        containers?.expectedNetwork.map { ($0.firstAddress, $0.gateway) }
     }
 
     func nextRevision(of key: AppKey) -> Int { (revisions[key]?.last?.number ?? 0) + 1 }
@@ -109,6 +116,17 @@ extension Fleet {
     public func status(of key: AppKey) throws -> AppStatus {
         _ = try deployment(of: key)
         return try snapshot(of: key)
+    }
+
+    /// The same, and whether what runs its containers answers: that is asked, for one that is silent tells nobody. Throws `app_not_found`.
+    public func report(of key: AppKey) async throws -> AppStatus {
+        let now = try status(of: key)
+        guard now.runtimeProblem == nil, now.revision.spec.runtime == .docker, !now.replicas.isEmpty,
+            let silence = await containers?.silence()
+        else { return now }
+        var status = try status(of: key)
+        status.runtimeProblem = status.runtimeProblem ?? silence
+        return status
     }
 
     /// The same, for an app that is being destroyed too.
@@ -269,11 +287,13 @@ extension Fleet {
 }
 
 extension Fleet {
-    /// Ends every replica of every app; desired counts and revisions stay. Returns when none is left.
-    public func stopEverything() async {
+    /// Ends every replica of every app; desired counts and revisions stay. Returns when none is left, or false when who asked has gone
+    /// before: they go on to end.
+    public func stopEverything() async -> Bool {
         let keys = deployments.keys.sorted()
         for key in keys { try? stop(key) }
         for key in keys { await untilNone(key) }
+        guard !Task.isCancelled, replicas.isEmpty else { return false }
         if let containers, containers.network != nil {
             await containers.endTrials()
             // What a first deploy that failed has made ready belongs to no app that could be destroyed.
@@ -284,5 +304,6 @@ extension Fleet {
         if !strangers.isEmpty {
             log.warning("ended, though unknown", metadata: ["replicas": "\(strangers.joined(separator: ", "))"])
         }
+        return true
     }
 }

@@ -49,6 +49,9 @@ protocol FleetFiles: Sendable {
     /// are older than a day.
     func removeLeftovers(keeping digests: Set<String>)
 
+    /// The folders of trials.
+    func trials() -> Set<String>
+
     /// The logs that are kept of replicas that are no more, the newest first.
     func endedLogs(of key: AppKey) -> [EndedLogs.Entry]
 
@@ -76,8 +79,14 @@ protocol ContainerPlatform: ReplicaRuntime {
     /// The network that containers get their addresses from; nil before ``prepare()``.
     var network: BridgeNetwork? { get }
 
+    /// The same, or the one that it would be; nil when none is free.
+    var expectedNetwork: BridgeNetwork? { get }
+
     /// Makes everything ready that containers need. Throws `invalid_request` when they cannot run here.
     func prepare() async throws -> ImageIntake
+
+    /// Why nothing is heard of what runs the containers, asked just now; nil when it answers.
+    func silence() async -> String?
 
     /// Goes on where another daemon ended.
     func resume() async

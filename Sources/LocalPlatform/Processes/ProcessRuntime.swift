@@ -166,6 +166,11 @@ struct ProcessRuntime: ReplicaRuntime, FleetFiles, SlotKeeping {
         try FileManager.default.removeItem(atPath: directory)
     }
 
+    func trials() -> Set<String> {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.preflights)) ?? []
+        return Set(names.filter { !$0.hasPrefix(".") }.map { "\(home.preflights)/\($0)" })
+    }
+
     func residentBytes(of pid: Int32) -> Int? { ResidentMemory.bytes(of: pid) }
 
     private func request(

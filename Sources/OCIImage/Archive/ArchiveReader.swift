@@ -99,12 +99,13 @@ public struct ArchiveReader: Sendable {
     private func readSaved(_ archive: ArchiveIndex, for platform: ImagePlatform, named name: String) throws(OCIError) -> Image {
         let saved = try CanonicalJSON.value(
             [SavedImage].self, from: try archive.bytes("manifest.json"), at: "\(name), manifest.json")
-        var configs: [(SavedImage, ImageConfig)] = []
+        var configs: [(SavedImage, ImageConfig, written: [UInt8])] = []
         for image in saved.prefix(64) {
             let place = "\(name), \(image.config)"
-            configs.append((image, try CanonicalJSON.value(ImageConfig.self, from: try archive.bytes(image.config), at: place)))
+            let bytes = try archive.bytes(image.config)
+            configs.append((image, try CanonicalJSON.value(ImageConfig.self, from: bytes, at: place), bytes))
         }
-        guard let (image, config) = configs.first(where: { $0.1.platform.serves(platform) }) else {
+        guard let (image, config, written) = configs.first(where: { $0.1.platform.serves(platform) }) else {
             throw OCIError(
                 .noPlatform, at: name, "has no image for \(platform)",
                 next: configs.first.map { "it is for \($0.1.platform)" })
@@ -121,7 +122,7 @@ public struct ArchiveReader: Sendable {
             }
             layers.append(layer)
         }
-        return try store.makeImage(config, layers: layers)
+        return try store.makeImage(config, written: written, layers: layers)
     }
 
     /// A layer's tar archive, which may be compressed.

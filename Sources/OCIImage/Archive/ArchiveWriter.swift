@@ -76,9 +76,12 @@ public struct ArchiveWriter: Sendable {
 extension ImageReference {
     /// With its tag, and without what Docker leaves out: `hello:latest` for `docker.io/library/hello`.
     public var familiar: String {
-        let short =
-            registry != Self.standardRegistry
+        "\(familiarRepository):\(tagOrStandard)"
+    }
+
+    /// Registry and repository, without what Docker leaves out.
+    public var familiarRepository: String {
+        registry != Self.standardRegistry
             ? name : repository.hasPrefix("library/") ? String(repository.dropFirst("library/".count)) : repository
-        return "\(short):\(tagOrStandard)"
     }
 }

@@ -74,6 +74,17 @@ package enum SystemFiles {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Makes a symbolic link.
+    package static func makeLink(at path: String, to target: String) throws(OCIError) {
+        try doing("symlink", path) { if symlink(target, path) != 0 { throw Errno(rawValue: errno) } }
+    }
+
+    /// Removes a folder of files.
+    package static func removeFolder(_ path: String) throws(OCIError) {
+        for name in try names(in: path) { unlink("\(path)/\(name)") }
+        try doing("rmdir", path) { if rmdir(path) != 0 { throw Errno(rawValue: errno) } }
+    }
+
     /// Where a symbolic link leads, as it was written.
     package static func target(ofLink path: String) throws(OCIError) -> String {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))

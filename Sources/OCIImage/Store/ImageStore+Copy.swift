@@ -9,6 +9,9 @@ extension ImageStore {
         return try image(manifest)
     }
 
+    /// Whether everything lies here that an image is made of.
+    public func isWhole(_ image: Image) -> Bool { image.blobs.allSatisfy { blobs.has($0.digest) } }
+
     /// Copies an image of another store, every blob checked on its way. What is here already is not copied again.
     public func copy(_ image: Image, from other: ImageStore) throws(OCIError) -> Image {
         for blob in image.blobs + [image.descriptor] where !blobs.has(blob.digest) {

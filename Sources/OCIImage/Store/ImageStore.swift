@@ -2,8 +2,8 @@ import FoundationEssentials
 import Glibc
 import SystemPackage
 
-/// Images in a folder: an OCI image layout (specification, "Image Layout"), which other tools read too, and beside it the memory of
-/// which layer came of which entries.
+/// Images in a folder: an OCI image layout (specification, "Image Layout"), which other tools read too. In a store that layers were
+/// made in, `layers/` beside it remembers which layer came of which entries.
 public struct ImageStore: Sendable {
     /// The folder.
     public let path: String
@@ -20,7 +20,7 @@ public struct ImageStore: Sendable {
         guard !isNew || !SystemFiles.exists(path + "/index.json") else {
             throw OCIError(.badImage, at: path, "holds something else than images: there is index.json and no oci-layout")
         }
-        for folder in [path, path + "/blobs", blobs.folder, path + "/layers"] { try SystemFiles.makeFolder(folder) }
+        for folder in [path, path + "/blobs", blobs.folder] { try SystemFiles.makeFolder(folder) }
         if isNew { try SystemFiles.write(Self.layoutFile, to: path + "/oci-layout") }
         blobs.removeLeftovers()
     }
@@ -62,7 +62,13 @@ public struct ImageStore: Sendable {
     {
         var config = config
         config.rootfs.diffIDs = layers.map(\.diffID)
-        let bytes = try CanonicalJSON.bytes(config)
+        return try makeImage(config, written: try CanonicalJSON.bytes(config), layers: layers, annotations: annotations)
+    }
+
+    /// The same of a configuration that somebody else has written, which stays to the byte: its digest is the image's id in an Engine.
+    package func makeImage(
+        _ config: ImageConfig, written bytes: [UInt8], layers: [Layer], annotations: [String: String]? = nil
+    ) throws(OCIError) -> Image {
         let manifest = ImageManifest(
             config: Descriptor(mediaType: MediaType.config, digest: try blobs.put(bytes), size: bytes.count),
             layers: layers.map(\.descriptor.asOCI), annotations: annotations)
@@ -118,12 +124,11 @@ public struct ImageStore: Sendable {
         }
     }
 
-    /// One at a time, also among processes.
+    /// One at a time, also among processes. The folder itself is what is locked: a layout holds no file but its own.
     private func locked(_ body: () throws(OCIError) -> Void) throws(OCIError) {
-        let file = try SystemFiles.open(
-            path + "/lock", .readWrite, options: .create, permissions: [.ownerReadWrite])
+        let file = try SystemFiles.open(path, .readOnly, options: .directory)
         defer { try? file.close() }
-        try SystemFiles.doing("flock", path + "/lock") {
+        try SystemFiles.doing("flock", path) {
             while flock(file.rawValue, LOCK_EX) != 0 {
                 if errno != EINTR { throw Errno(rawValue: errno) }
             }
@@ -143,6 +148,7 @@ public struct ImageStore: Sendable {
     }
 
     func remember(_ layer: Layer, as key: Digest) throws(OCIError) {
+        try SystemFiles.makeFolder(path + "/layers")
         try SystemFiles.write(try CanonicalJSON.bytes(layer), to: "\(path)/layers/\(key.hexadecimal)")
     }
 }

@@ -64,7 +64,7 @@ package enum TarPath {
     }
 
     /// For an error: short, and without what a terminal would take for a command.
-    static func shown(_ path: String) -> String {
+    package static func shown(_ path: String) -> String {
         let plain = path.unicodeScalars.prefix(120).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) }
         return "'\(String(plain))'"
     }

@@ -74,6 +74,16 @@ actor OwnEngine {
         self.engine = nil
     }
 
+    /// Stops its process, but ends nothing: it takes requests and answers none. Whoever tests with it thaws it.
+    func freeze() throws {
+        if let engine { try Freezing.freeze(engine.pid) }
+    }
+
+    /// It answers again.
+    func thaw() {
+        if let engine { Freezing.thaw(engine.pid) }
+    }
+
     /// Runs `docker` on it.
     @discardableResult
     nonisolated func docker(_ arguments: String...) async throws -> Outcome {

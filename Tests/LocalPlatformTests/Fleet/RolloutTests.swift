@@ -169,7 +169,7 @@ struct RolloutTests {
         _ = try await daemon.fleet.deploy(Sample.request(Sample.spec("other", web: 1)))
         try await daemon.complete()
         try await daemon.complete(AppKey(app: "other"))
-        await daemon.fleet.stopEverything()
+        #expect(await daemon.fleet.stopEverything())
         #expect(bench.machine.now.running == [])
         #expect(try bench.written().deployments.map(\.scale["web"]).compactMap(\.self).sorted() == [1, 2])
     }

@@ -59,6 +59,8 @@ extension Machine: ReplicaRuntime, FleetFiles {
 
     func endStrangers() -> [String] { [] }
 
+    func trials() -> Set<String> { [] }
+
     func removeLeftovers(keeping digests: Set<String>) {}
 
     func logPath(_ replica: Replica) -> String { "\(folder)/\(replica.name)/log" }
