@@ -50,7 +50,9 @@ struct Deploy: AsyncParsableCommand {
             var reading = try Manifest.loadReading(
                 path: folder + "/" + Manifest.fileName, environment: options.environment,
                 variables: session.surroundings.environment)
+            try NotOnKubernetes.check(reading.spec, session, options)
             reading.spec = try wanted(reading.spec)
+            for effect in reading.spec.withoutEffectLocally { session.terminal.say("note: \(effect)") }
             if givenImage != nil, reading.spec.runtime != .docker {
                 throw CommandFailure(
                     "invalid_request",
