@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A request that got no answer.
 public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
@@ -15,6 +16,8 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         case denied
         /// No answer came in time.
         case timeout
+        /// No TLS came about: a certificate that is not trusted, or one of ours that the other side does not take.
+        case handshake
         /// The connection broke, or what came was no HTTP.
         case broken
     }
@@ -33,7 +36,7 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
             case .unix(let path): path
             case .tcp(let host, let port), .tls(let host, let port): "\(host):\(port)"
             }
-        why = reason.words ?? "\(error)"
+        why = reason.words ?? Self.words(of: error)
         let path = call.path.prefix { $0 != "?" }
         description = "\(call.method) \(path) at \(place): \(why)"
     }
@@ -42,6 +45,16 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
     static func translated(_ error: any Error, of call: HTTPCall) -> any Error {
         let isCancelled = error is CancellationError || error as? HTTPClientError == .cancelled
         return isCancelled ? CancellationError() : HTTPFailure(call, error)
+    }
+
+    /// What only the error itself says, in one line.
+    private static func words(of error: any Error) -> String {
+        switch error {
+        case NIOSSLError.handshakeFailed(.sslError(let stack)): "no TLS: \(stack)"
+        case NIOSSLError.unableToValidateCertificate: "no TLS: the certificate is not trusted"
+        case is NIOSSLExtraError: "no TLS: \(error)"
+        default: "\(error)"
+        }
     }
 
     private static func reason(of error: any Error) -> Reason {
@@ -53,6 +66,8 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         // No address was tried: there was none.
         case let error as NIOConnectionError where error.connectionErrors.isEmpty: .unresolved
         case is NIOConnectionError: .refused
+        case ChannelError.connectTimeout: .timeout
+        case NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate, is NIOSSLExtraError: .handshake
         default: .broken
         }
     }
@@ -66,7 +81,7 @@ extension HTTPFailure.Reason {
         case .unresolved: "the host's name does not resolve"
         case .denied: "permission denied"
         case .timeout: "no answer in time"
-        case .broken: nil
+        case .handshake, .broken: nil
         }
     }
 }
