@@ -62,7 +62,8 @@ let package = Package(
         room(
             "BeamctlCommands",
             [
-                "BeamctlDaemon", "LocalPlatform", "ControlAPI", "HTTPTransport", "Deploying", "ImageBuild", "AppManifest",
+                "BeamctlDaemon", "LocalPlatform", "KubernetesPlatform", "ControlAPI", "HTTPTransport", "Deploying", "ImageBuild",
+                "AppManifest",
                 "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "FleetModel",
                 "CLinux", logging, arguments,
             ]),
@@ -90,6 +91,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        room("KubernetesPlatform", ["FleetModel", "JSONText", .product(name: "Crypto", package: "swift-crypto")]),
         door("ReplicaKeeper", ["CLinux", "ProcessTree"]),
         door("NameServer", ["HeadlessDNS", "ProcessControl", nioCore, nioPosix]),
         door("Entrance", ["HTTPEntrance", "ProcessControl", nioCore, nioPosix]),
@@ -145,6 +147,12 @@ let package = Package(
 
         // Tests
         tests("FleetModelTests", ["FleetModel"]),
+        tests(
+            "KubernetesPlatformTests",
+            [
+                "KubernetesPlatform", "AppManifest", "FleetModel", "JSONText",
+                .product(name: "Yams", package: "Yams"),
+            ], resources: [.copy("Golden"), .copy("Vectors"), .copy("Support/validate.py")]),
         tests("ReplicaKeeperTests", ["ReplicaKeeper", "TestSupport"]),
         tests(
             "LocalPlatformTests",

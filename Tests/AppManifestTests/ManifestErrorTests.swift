@@ -128,23 +128,12 @@ struct ManifestErrorTests {
         #expect(problems(text) == [told])
     }
 
-    @Test(
-        "a key that nothing implements yet is refused with that reason",
-        arguments: [
-            "identity: stable",
-            "kubernetes: {}", "on: kubernetes", "environments: {staging: {identity: x}}",
-        ])
-    func notImplemented(line: String) {
-        let told = problems("app: a\n" + line)
-        #expect(told.count == 1 && told.first?.contains("not implemented: ") == true, "\(told)")
-    }
-
     @Test("all problems are told at once, in the order of the text, and not more than 50")
     func all() {
         let told = problems("app: A\nreplicas: x\nhttp:\n  port: 0\n  prot: 1\nidentity: y\n")
         #expect(
             told.map { String($0.prefix { $0 != " " }) } == [
-                "beamctl.yml:1:6:", "beamctl.yml:2:11:", "beamctl.yml:4:9:", "beamctl.yml:5:3:", "beamctl.yml:6:1:",
+                "beamctl.yml:1:6:", "beamctl.yml:2:11:", "beamctl.yml:4:9:", "beamctl.yml:5:3:", "beamctl.yml:6:11:",
             ])
         let many = (0..<200).map { "key\($0): 1" }.joined(separator: "\n")
         #expect(problems(many).count == 50)

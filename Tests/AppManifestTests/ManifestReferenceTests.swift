@@ -51,8 +51,8 @@ struct ManifestReferenceTests {
         var paths: Set<String> = []
         for key in keys {
             paths.insert(path + key.name)
-            if case .named(let inner) = key.shape {
-                paths.formUnion(self.paths(of: inner, below: path + key.name + ".web."))
+            if case .named(let inner, let naming) = key.shape {
+                paths.formUnion(self.paths(of: inner, below: path + key.name + "." + naming.example + "."))
             } else {
                 paths.formUnion(self.paths(of: key.shape.keys, below: path + key.name + "."))
             }
@@ -67,8 +67,9 @@ struct ManifestReferenceTests {
             let name = key.string ?? ""
             paths.insert(path + name)
             guard let row = keys.first(where: { $0.name == name }) else { continue }
-            if case .named(let inner) = row.shape {
-                paths.formUnion(self.paths(of: value.mapping?["web"], inner, below: path + name + ".web."))
+            if case .named(let inner, let naming) = row.shape {
+                paths.formUnion(
+                    self.paths(of: value.mapping?[Node(naming.example)], inner, below: path + name + "." + naming.example + "."))
             } else if !row.shape.keys.isEmpty {
                 paths.formUnion(self.paths(of: value, row.shape.keys, below: path + name + "."))
             }

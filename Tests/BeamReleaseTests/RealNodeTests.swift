@@ -72,6 +72,18 @@ struct RealNodeTests {
         #expect(agent.output == #"[:"hello@127.93.2.12"]"#, "\(agent.errors)")
     }
 
+    @Test("nodes that keep their numbers find each other by the names that the service's SRV records give them")
+    func ordinals() throws {
+        let cluster = try Cluster(network: "127.93.9", dnsPort: 21109)
+        try cluster.startDNS([11, 12], ordinals: true)
+        for number in [11, 12] { try cluster.start(number) { $0.node = "hello@" + cluster.ordinal(number) } }
+        let isMeshed = Shell.eventually(within: 20) {
+            cluster.facts(11)?.peers == ["hello@" + cluster.ordinal(12)]
+                && cluster.facts(12)?.peers == ["hello@" + cluster.ordinal(11)]
+        }
+        #expect(isMeshed, "\(cluster.log(11))\(cluster.log(12))")
+    }
+
     @Test("a release whose env.sh is Fly's starts and meshes all the same")
     func flyEnvironment() throws {
         let cluster = try Cluster(network: "127.93.3", dnsPort: 21103)

@@ -119,7 +119,7 @@ struct FailureTests {
         arguments: [
             ("app: hello\nreplica: 2\n", "beamctl.yml:2:1", "replicas"), ("app: hello\nreplicas: two\n", "beamctl.yml:2", "two"),
             ("app: hello\nreplicas: 2\n  env: {}\n", "beamctl.yml:3", ""), ("replicas: 2\n", "beamctl.yml", "app"),
-            ("app: hello\nidentity: x\n", "beamctl.yml:2:1", "identity"),
+            ("app: hello\nidentity: x\n", "beamctl.yml:2:11", "identity"),
         ])
     func badManifest(text: String, place: String, word: String) async throws {
         try await Machine.run { machine in

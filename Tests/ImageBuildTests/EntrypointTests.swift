@@ -105,4 +105,119 @@ struct EntrypointTests {
         }
         #expect(compared > 250)
     }
+
+    /// What a run of the script left behind.
+    private struct Run {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Runs the script with these variables; the release's own script prints its environment.
+    private func run(_ words: [String], _ variables: [String: String]) throws -> Run {
+        try scratch.write("app/bin/shop", "#!/bin/sh\nenv\n", mode: 0o755)
+        try scratch.write("app/releases/0.1.0/vm.args", "+P 300000\n")
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [scratch.path + "/beamctl/entrypoint"] + words
+        process.environment = [
+            "PATH": "/usr/bin:/bin", "BEAMCTL_ROOT": scratch.path + "/app", "BEAMCTL_DIR": scratch.path + "/node",
+            "RELEASE_COOKIE": "crumbs",
+        ].merging(variables) { _, given in given }
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let complained = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Run(status: process.terminationStatus, output: said, errors: complained)
+    }
+
+    private func line(_ name: String, of run: Run) -> String? {
+        run.output.split(separator: "\n").first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    private var peers: String { "shop-peers.default.svc.cluster.local" }
+
+    @Test(
+        "a node is named by the address that a pod has, or by the name that a headless Service gives it",
+        arguments: [
+            (["POD_IP": "10.1.2.3", "RELEASE_NODE": "shop"], "shop@10.1.2.3", false),
+            (["POD_IP": "10.1.2.3", "RELEASE_NODE": "market@10.1.2.3"], "market@10.1.2.3", false),
+            (["POD_IP": "10.1.2.3,fd00::5"], "shop@10.1.2.3", false),
+            (["POD_IP": "10.1.2.3,fd00::5", "BEAMCTL_IP_FAMILY": "ipv6"], "shop@fd00::5", true),
+            (
+                ["POD_IP": "10.1.2.3", "BEAMCTL_NODE_NAME": "hostname"], "shop@10-1-2-3.shop-peers.default.svc.cluster.local",
+                false
+            ),
+            (
+                ["POD_IP": "fd00::5", "BEAMCTL_NODE_NAME": "hostname"], "shop@fd00--5.shop-peers.default.svc.cluster.local", true
+            ),
+            (
+                ["POD_IP": "10.1.2.3", "RELEASE_NODE": "shop@shop-0.shop-peers.default.svc.cluster.local"],
+                "shop@shop-0.shop-peers.default.svc.cluster.local", false
+            ),
+        ] as [([String: String], String, Bool)])
+    func nodeNames(variables: [String: String], node: String, isIPv6: Bool) throws {
+        let run = try run(["start"], variables.merging(["BEAMCTL_PEERS": peers]) { given, _ in given })
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(line("RELEASE_NODE", of: run) == node)
+        let arguments = try String(contentsOfFile: scratch.path + "/node/config/vm.args", encoding: .utf8)
+        #expect(arguments.contains("-proto_dist inet6_tcp") == isIPv6)
+        #expect(arguments.contains("-erl_epmd_port 4370"))
+    }
+
+    @Test("an address of a family that a pod has none of is told, and so is a name of a node that is none")
+    func noSuchAddress() throws {
+        let none = try run(["start"], ["POD_IP": "10.1.2.3", "BEAMCTL_IP_FAMILY": "ipv6"])
+        #expect(none.status == 78 && none.errors.contains("no IPv6 address is among 10.1.2.3"), "\(none.errors)")
+        let wrong = try run(["start"], ["POD_IP": "10.1.2.3", "BEAMCTL_NODE_NAME": "pod"])
+        #expect(wrong.status == 78 && wrong.errors.contains("may be ip or hostname"), "\(wrong.errors)")
+        let probe = try run(["start"], ["BEAMCTL_PROBE_PORT": "x", "BEAMCTL_DISCOVERY": "none"])
+        #expect(probe.status == 78 && probe.errors.contains("BEAMCTL_PROBE_PORT"), "\(probe.errors)")
+    }
+
+    @Test("temporary files and the crash dump lie where they are told to, apart from the node's own files")
+    func temporaryFiles() throws {
+        let apart = try run(["start"], ["BEAMCTL_TMP": scratch.path + "/apart/it"])
+        #expect(apart.status == 0, "\(apart.errors)")
+        for name in ["TMPDIR", "RELEASE_TMP"] { #expect(line(name, of: apart) == scratch.path + "/apart/it") }
+        #expect(line("ERL_CRASH_DUMP", of: apart) == scratch.path + "/apart/it/erl_crash.dump")
+        #expect(FileManager.default.fileExists(atPath: scratch.path + "/apart/it"))
+        let standard = try run(["start"], ["BEAMCTL_DIR": scratch.path + "/other"])
+        #expect(line("RELEASE_TMP", of: standard) == scratch.path + "/other/tmp")
+        #expect(line("ERL_CRASH_DUMP", of: standard) == scratch.path + "/other/erl_crash.dump")
+    }
+
+    @Test(
+        "the agent answers probes in every way of finding peers, and where nobody probes and nobody looks for peers there is none"
+    )
+    func probes() throws {
+        for discovery in ["auto", "app", "none"] {
+            for probes in [true, false] {
+                var variables = ["BEAMCTL_DISCOVERY": discovery, "BEAMCTL_PEERS": peers]
+                variables["BEAMCTL_PROBE_PORT"] = probes ? "4371" : nil
+                let run = try run(["start"], variables)
+                #expect(run.status == 0, "\(run.errors)")
+                let arguments = try String(contentsOfFile: scratch.path + "/node/config/vm.args", encoding: .utf8)
+                let isWanted = probes || discovery == "auto"
+                #expect((line("BEAMCTL_PEER_AGENT", of: run) != nil) == isWanted, "\(discovery) \(probes)")
+                #expect(arguments.contains("file:eval(Agent)") == isWanted)
+                #expect(arguments.contains("-start_epmd false") == (discovery != "none"))
+            }
+        }
+    }
+
+    @Test("draining waits no longer than it is told, leaves a mark for the probes, and a node that starts takes it away")
+    func draining() throws {
+        #expect(try run(["start"], [:]).status == 0)
+        let drained = try run(["drain", "0"], ["PORT": "1"])
+        #expect(drained.status == 0 && drained.output.isEmpty && drained.errors.isEmpty, "\(drained.errors)")
+        #expect(FileManager.default.fileExists(atPath: scratch.path + "/node/draining"))
+        #expect(try run(["start"], [:]).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: scratch.path + "/node/draining"))
+        for words in [["drain"], ["drain", "long"]] { #expect(try run(words, [:]).status == 78) }
+    }
 }

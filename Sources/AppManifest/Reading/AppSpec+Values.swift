@@ -23,7 +23,11 @@ extension AppSpec {
             release: ReleaseSpec(values.keys("release") ?? [:]), config: ConfigSpec(values.keys("config") ?? [:]),
             environment: environment, releaseCommand: values.list("release_command"), hosts: hosts,
             image: ImageSpec(values.keys("image") ?? [:]),
-            runtime: values.text("runtime").flatMap(Runtime.init) ?? .process)
+            runtime: values.text("runtime").flatMap(Runtime.init) ?? .process,
+            platform: PlatformSpec(
+                kind: values.text("on").flatMap(PlatformSpec.Kind.init) ?? .local, context: values.text("context"),
+                namespace: values.text("namespace")),
+            secretsFrom: values.list("secrets_from") ?? [], kubernetes: KubernetesSpec(values.keys("kubernetes") ?? [:]))
     }
 }
 
@@ -38,9 +42,22 @@ extension ProcessSpec {
         let resources = values.keys("resources").map { keys in
             ResourceSpec(cpuMillis: keys.integer("cpu"), memoryBytes: keys.integer("memory"))
         }
+        let autoscale = values.keys("autoscale").map { keys in
+            let fewest = keys.integer("min") ?? max(1, values.integer("replicas") ?? 1)
+            return AutoscaleSpec(
+                fewest: fewest, most: keys.integer("max") ?? fewest,
+                cpuPercent: keys.integer("cpu") ?? AutoscaleSpec.defaultCPUPercent)
+        }
+        var volumes: [String: VolumeSpec] = [:]
+        for (name, value) in values.keys("volumes") ?? [:] {
+            guard case .keys(let keys) = value else { continue }
+            volumes[name] = VolumeSpec(
+                path: keys.text("path") ?? "", sizeBytes: keys.integer("size") ?? 0, storageClass: keys.text("storage_class"))
+        }
         self.init(
-            replicas: values.integer("replicas") ?? 1, http: http, ports: values.integers("ports"), env: env,
-            command: values.list("command"), resources: resources)
+            replicas: values.integer("replicas") ?? autoscale?.fewest ?? 1, http: http, ports: values.integers("ports"), env: env,
+            command: values.list("command"), resources: resources, autoscale: autoscale,
+            identity: values.text("identity").flatMap(Identity.init) ?? .none, volumes: volumes)
     }
 }
 
@@ -88,7 +105,7 @@ extension ImageSpec {
             name: values.text("name"), builder: values.text("builder").flatMap(Builder.init),
             runnerBase: values.text("runner_base"),
             builderBase: values.text("builder_base"), bringsLibraries: values.boolean("bring_libraries") ?? true,
-            labels: values.texts("labels"))
+            labels: values.texts("labels"), pullSecrets: values.list("pull_secrets") ?? [])
     }
 }
 

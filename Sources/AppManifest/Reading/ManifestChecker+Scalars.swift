@@ -13,6 +13,7 @@ extension ManifestChecker {
         case .name: name(node, path: path)
         case .word(let what): word(node, what, path: path)
         case .urlPath: urlPath(node, path: path)
+        case .objectName: objectName(node, path: path).map(ManifestValue.text)
         case .cpu: cpu(node, path: path)
         case .bytes(let range, let words): bytes(node, range, words, path: path)
         default: nil

@@ -47,6 +47,9 @@ struct ManifestNode {
         return scalar.string
     }
 
+    /// Whether a scalar stands in quotes, or is a block: a text whatever it looks like.
+    var isQuoted: Bool { node.scalar.map { $0.style != .plain } ?? false }
+
     /// Whether the text came from a reference.
     var isReplaced: Bool {
         if case .replaced = view { true } else { false }

@@ -3,7 +3,9 @@ import FleetModel
 /// What holds between keys.
 enum ManifestRules {
     /// The keys at the top that are short for those of the process `web`.
-    static let short = ["replicas", "http", "ports", "resources", "command"]
+    static let short = [
+        "replicas", "http", "ports", "resources", "command", "autoscale", "identity", "volumes",
+    ]
 
     /// `<app>-<process>-<revision>-<suffix>` must fit into a DNS label of 63 octets; this is what app and process may have
     /// together, with room for revision 99999.
@@ -32,6 +34,7 @@ extension ManifestChecker {
         checkProcesses(values, app: app)
         checkVariables(values, part: part, environment: environment)
         checkRollout(values)
+        checkKubernetes(values, part: part)
     }
 
     mutating func checkName(_ app: String, of part: ManifestPart) {

@@ -10,6 +10,8 @@ enum ManifestValue {
     case texts([String: String])
     case integers([String: Int])
     case keys([String: ManifestValue])
+    case each([[String: ManifestValue]])
+    case patches([KubernetesPatch])
 }
 
 extension [String: ManifestValue] {
@@ -43,5 +45,13 @@ extension [String: ManifestValue] {
 
     func keys(_ key: String) -> [String: ManifestValue]? {
         if case .keys(let value)? = self[key] { value } else { nil }
+    }
+
+    func each(_ key: String) -> [[String: ManifestValue]] {
+        if case .each(let value)? = self[key] { value } else { [] }
+    }
+
+    func patches(_ key: String) -> [KubernetesPatch] {
+        if case .patches(let value)? = self[key] { value } else { [] }
     }
 }

@@ -26,8 +26,8 @@ public enum ManifestReference {
         var text = comments.joined(separator: "\n") + "\n" + switchedOff(own, isOff) + "\n"
         guard key.example == nil else { return text }
         var inner = indent + 2
-        if case .named = key.shape {
-            text += switchedOff(String(repeating: " ", count: inner) + "web:", isOff) + "\n"
+        if case .named(_, let naming) = key.shape {
+            text += switchedOff(String(repeating: " ", count: inner) + naming.example + ":", isOff) + "\n"
             inner += 2
         }
         for key in below { text += lines(of: key, indent: inner, isOff: isOff) }

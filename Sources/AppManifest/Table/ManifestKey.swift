@@ -72,11 +72,21 @@ public indirect enum ManifestShape: Sendable {
     /// Keys, at least one.
     case someKeys([ManifestKey])
     /// Names of the user's choice, each with the same keys.
-    case named([ManifestKey])
+    case named([ManifestKey], Naming)
+    /// A list, each element with the same keys.
+    case each([ManifestKey])
+    /// The name of an object of Kubernetes.
+    case objectName
+    /// A list of names of objects of Kubernetes.
+    case objectNames
+    /// Labels as Kubernetes takes them.
+    case kubernetesLabels
+    /// Annotations as Kubernetes takes them.
+    case annotations
+    /// Strategic merge patches.
+    case patches
     /// Keys, or a number that is short for the first of them.
     case integerOrKeys([ManifestKey])
-    /// Whatever it is: the key is refused as a whole.
-    case anything
 
     /// A word that a key takes.
     public struct Choice: Sendable {
@@ -91,10 +101,18 @@ public indirect enum ManifestShape: Sendable {
         }
     }
 
+    /// What the user names.
+    public struct Naming: Sendable {
+        /// A name as it stands in the reference.
+        public var example: String
+        /// What bears the name, for `name …`.
+        public var what: String
+    }
+
     /// The keys below, if it has any.
     var keys: [ManifestKey] {
         switch self {
-        case .keys(let keys), .someKeys(let keys), .named(let keys), .integerOrKeys(let keys): keys
+        case .keys(let keys), .someKeys(let keys), .named(let keys, _), .integerOrKeys(let keys): keys
         default: []
         }
     }

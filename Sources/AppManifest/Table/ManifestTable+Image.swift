@@ -34,5 +34,8 @@ extension ManifestTable {
                 fallback: "true", example: "true"),
             ManifestKey(
                 "labels", .labels, "Labels beside those that every image gets.", fallback: "none", example: "\n  team: checkout"),
+            ManifestKey(
+                "pull_secrets", .objectNames, "The names of Secrets with which the cluster reads the image, on Kubernetes.",
+                fallback: "none", example: "[registry-example]"),
         ]), "How the app's container image is made, by beamctl build, and what it is called.")
 }

@@ -15,7 +15,7 @@ extension ManifestTable {
         let own = ManifestKey(
             "env", .environment, "Environment of this process alone; wins over the app's.", fallback: "none",
             example: "\n  ROLE: web")
-        return keys + (isShort ? [] : [own]) + [resources, command]
+        return keys + (isShort ? [] : [own]) + [resources, command, autoscale, identity, volumes]
     }
 
     private static let http = ManifestKey(
@@ -62,4 +62,39 @@ extension ManifestTable {
             + "script (\(CommandRules.commands.joined(separator: ", "))), with arguments. A text is split into words as a shell "
             + "does with its quotes, and nothing else that a shell does happens; a list gives the words themselves.",
         fallback: "the release's own start", example: "bin/server", isShownOff: true)
+
+    private static let autoscale = ManifestKey(
+        "autoscale",
+        .someKeys([
+            ManifestKey(
+                "min", .integer(1...ProcessSpec.mostReplicas), "The fewest replicas.", fallback: "replicas, or 1", example: "2"),
+            ManifestKey("max", .integer(1...ProcessSpec.mostReplicas), "The most replicas. Required.", example: "10"),
+            ManifestKey(
+                "cpu", .integer(1...100),
+                "How much of resources.cpu the replicas use on average, in percent, before there are more of them.",
+                fallback: "\(AutoscaleSpec.defaultCPUPercent)", example: "70"),
+        ]),
+        "How many replicas there are by how busy they are, on Kubernetes: a HorizontalPodAutoscaler decides, and a deploy leaves the "
+            + "number alone. On a machine of your own there are as many as replicas says, or else min. Needs resources.cpu.",
+        fallback: "replicas says how many")
+
+    private static let identity = ManifestKey(
+        "identity", .choice(Identity.allCases.map { ManifestShape.Choice($0.rawValue) }),
+        "What a replica keeps when it is replaced. stable: its number, the name of its node (hello@hello-0.hello-peers…) and its "
+            + "volumes, for Mnesia and DETS, on Kubernetes (a StatefulSet). none: nothing.", fallback: "none", example: "stable")
+
+    private static let volumes = ManifestKey(
+        "volumes",
+        .named(
+            [
+                ManifestKey(
+                    "path", .word("an absolute path such as /data"), "Where it is mounted. Required.", example: "/data"),
+                ManifestKey(
+                    "size", .bytes(VolumeSpec.sizeRange, "1Mi to 1024Ti"), "How large it is. Required.", example: "10Gi"),
+                ManifestKey(
+                    "storage_class", .objectName, "The StorageClass that makes it.", fallback: "the cluster's default",
+                    example: "fast"),
+            ], ManifestShape.Naming(example: "data", what: "a volume")),
+        "Volumes that belong to one replica and outlive it, by name, with identity: stable, on Kubernetes. They are kept when the app "
+            + "is destroyed.", fallback: "none")
 }

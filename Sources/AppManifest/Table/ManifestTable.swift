@@ -22,26 +22,10 @@ public enum ManifestTable {
                     + "it writes (PHX_HOST). It is always reached as NAME.localhost on its own machine.",
                 fallback: "NAME.localhost alone", example: "hello.example.com"),
             ManifestKey(
-                "processes", .named(process(isShort: false)),
+                "processes", .named(process(isShort: false), ManifestShape.Naming(example: "web", what: "a process")),
                 "Roles of one release that scale apart and mesh together, by name. A plain app has one, web, and writes its keys at "
                     + "the top instead: \(ManifestRules.short.joined(separator: ", ")).",
                 fallback: "one process, web", isShownOff: true),
-            runtime, cluster, environment, secrets, shutdown, rollout, environments,
-            ManifestKey(
-                "on",
-                .choice([
-                    ManifestShape.Choice("local"),
-                    ManifestShape.Choice("kubernetes", later: "only the local platform is there yet"),
-                ]), "The platform that the app runs on.", fallback: "local", example: "local"),
-        ] + later
-
-    /// Keys that have a place in the manifest, but no code behind them yet.
-    private static let later: [ManifestKey] = [
-        ManifestKey(
-            "identity", .anything, "Whether replicas keep a number and a place of their own.", example: "stable",
-            later: "replicas have no identity that outlives them yet"),
-        ManifestKey(
-            "kubernetes", .anything, "What only Kubernetes can do.", example: "{}",
-            later: "only the local platform is there yet"),
-    ]
+            runtime, cluster, environment, secrets, secretsFrom, shutdown, rollout,
+        ] + platform + [kubernetes, environments]
 }

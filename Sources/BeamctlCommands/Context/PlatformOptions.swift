@@ -53,10 +53,14 @@ enum PlatformName: ExpressibleByArgument {
     case local
     /// The daemon of another machine.
     case ssh(SSHDestination)
+    /// A cluster of Kubernetes.
+    case kubernetes
 
     init?(argument: String) {
         if argument == "local" {
             self = .local
+        } else if argument == PlatformSpec.Kind.kubernetes.rawValue {
+            self = .kubernetes
         } else if let destination = SSHDestination(argument) {
             self = .ssh(destination)
         } else {

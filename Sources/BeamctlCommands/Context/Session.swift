@@ -25,8 +25,8 @@ struct Session: Sendable {
         let surroundings = Surroundings.current()
         let (home, platform) = (try surroundings.home(), try surroundings.platform(options))
         let transport = HTTPTransport()
-        let session = Session(surroundings: surroundings, transport: transport, home: home, platform: platform)
         do {
+            let session = try Session(surroundings: surroundings, transport: transport, home: home, platform: platform)
             if connects { try await session.connect() }
             let value = try await body(session)
             await transport.shutdown()
@@ -37,12 +37,13 @@ struct Session: Sendable {
         }
     }
 
-    private init(surroundings: Surroundings, transport: HTTPTransport, home: Home, platform: PlatformName) {
+    private init(surroundings: Surroundings, transport: HTTPTransport, home: Home, platform: PlatformName) throws {
         self.surroundings = surroundings
         self.transport = transport
         self.home = home
         terminal = Terminal(noColour: surroundings.noColour)
         switch platform {
+        case .kubernetes: throw NotOnKubernetes.failure("--on kubernetes")
         case .local:
             let starter = DaemonStarter(home: home, surroundings: surroundings)
             client = DaemonClient(

@@ -37,7 +37,9 @@ struct Deploy: AsyncParsableCommand {
             var reading = try Manifest.loadReading(
                 path: folder + "/" + Manifest.fileName, environment: options.environment,
                 variables: session.surroundings.environment)
+            try NotOnKubernetes.check(reading.spec, session, options)
             reading.spec = try wanted(reading.spec)
+            for effect in reading.spec.withoutEffectLocally { session.terminal.say("note: \(effect)") }
             let key = AppKey(namespace: options.namespace, app: reading.spec.app)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "deploy", limit: waiting.limit).hold(key) {

@@ -18,7 +18,10 @@ extension AppSpec {
             releaseCommand: try values.decodeIfPresent([String].self, forKey: .releaseCommand),
             hosts: try values.decodeIfPresent([String].self, forKey: .hosts) ?? [],
             image: try values.decodeIfPresent(ImageSpec.self, forKey: .image) ?? ImageSpec(),
-            runtime: try values.decodeIfPresent(Runtime.self, forKey: .runtime) ?? .process)
+            runtime: try values.decodeIfPresent(Runtime.self, forKey: .runtime) ?? .process,
+            platform: try values.decodeIfPresent(PlatformSpec.self, forKey: .platform) ?? PlatformSpec(),
+            secretsFrom: try values.decodeIfPresent([String].self, forKey: .secretsFrom) ?? [],
+            kubernetes: try values.decodeIfPresent(KubernetesSpec.self, forKey: .kubernetes) ?? KubernetesSpec())
     }
 }
 
@@ -32,7 +35,10 @@ extension ProcessSpec {
             ports: try values.decode([String: Int].self, forKey: .ports),
             env: try values.decode([String: String].self, forKey: .env),
             command: try values.decodeIfPresent([String].self, forKey: .command),
-            resources: try values.decodeIfPresent(ResourceSpec.self, forKey: .resources))
+            resources: try values.decodeIfPresent(ResourceSpec.self, forKey: .resources),
+            autoscale: try values.decodeIfPresent(AutoscaleSpec.self, forKey: .autoscale),
+            identity: try values.decodeIfPresent(Identity.self, forKey: .identity) ?? .none,
+            volumes: try values.decodeIfPresent([String: VolumeSpec].self, forKey: .volumes) ?? [:])
     }
 }
 
@@ -66,5 +72,20 @@ extension ShutdownSpec {
         self.init(
             drainSeconds: try values.decodeIfPresent(Int.self, forKey: .drainSeconds) ?? Self.defaultDrainSeconds,
             graceSeconds: try values.decode(Int.self, forKey: .graceSeconds))
+    }
+}
+
+extension ImageSpec {
+    /// Reads what any beamctl wrote.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            name: try values.decodeIfPresent(String.self, forKey: .name),
+            builder: try values.decodeIfPresent(Builder.self, forKey: .builder),
+            runnerBase: try values.decodeIfPresent(String.self, forKey: .runnerBase),
+            builderBase: try values.decodeIfPresent(String.self, forKey: .builderBase),
+            bringsLibraries: try values.decode(Bool.self, forKey: .bringsLibraries),
+            labels: try values.decode([String: String].self, forKey: .labels),
+            pullSecrets: try values.decodeIfPresent([String].self, forKey: .pullSecrets) ?? [])
     }
 }

@@ -31,6 +31,13 @@ public struct AppSpec: Hashable, Codable, Sendable {
     public var image: ImageSpec
     /// What a replica is, on a platform that leaves the choice.
     public var runtime: Runtime
+    /// Where it runs.
+    public var platform: PlatformSpec
+    /// The names of Secrets that are there already, whose every key becomes a variable on Kubernetes; a later one wins, and what
+    /// is set as a secret of the app wins over all of them.
+    public var secretsFrom: [String]
+    /// What it asks of Kubernetes alone.
+    public var kubernetes: KubernetesSpec
 
     /// What a replica is on the local platform.
     public enum Runtime: String, Hashable, Codable, Sendable, CaseIterable {
@@ -49,7 +56,8 @@ public struct AppSpec: Hashable, Codable, Sendable {
         cluster: ClusterSpec = ClusterSpec(), env: [String: String] = [:], shutdown: ShutdownSpec = ShutdownSpec(),
         rollout: RolloutSpec = RolloutSpec(), secrets: [String] = [], release: ReleaseSpec = ReleaseSpec(),
         config: ConfigSpec = ConfigSpec(), environment: EnvironmentSpec? = nil, releaseCommand: [String]? = nil,
-        hosts: [String] = [], image: ImageSpec = ImageSpec(), runtime: Runtime = .process
+        hosts: [String] = [], image: ImageSpec = ImageSpec(), runtime: Runtime = .process,
+        platform: PlatformSpec = PlatformSpec(), secretsFrom: [String] = [], kubernetes: KubernetesSpec = KubernetesSpec()
     ) {
         self.app = app
         self.build = build
@@ -66,11 +74,14 @@ public struct AppSpec: Hashable, Codable, Sendable {
         self.hosts = hosts
         self.image = image
         self.runtime = runtime
+        self.platform = platform
+        self.secretsFrom = secretsFrom
+        self.kubernetes = kubernetes
     }
 
     enum CodingKeys: String, CodingKey {
         case app, build, processes, cluster, env, shutdown, rollout, secrets, release, config, environment
-        case releaseCommand, hosts, image, runtime
+        case releaseCommand, hosts, image, runtime, platform, secretsFrom, kubernetes
     }
 }
 
@@ -82,5 +93,26 @@ extension AppSpec {
     public func publicHost(of process: String, in namespace: String) -> String? {
         guard processes[process]?.http != nil else { return nil }
         return hosts.first ?? HostName.local(AppKey(namespace: namespace, app: app))
+    }
+}
+
+extension AppSpec {
+    /// What it asks for that a machine of one's own cannot do, although its replicas run there: a line for each. What only says how things
+    /// are on Kubernetes is not among them.
+    public var withoutEffectLocally: [String] {
+        var lines: [String] = []
+        for (name, process) in processes.sorted(by: { $0.key < $1.key }) {
+            let whose = processes.count == 1 ? "" : " of \(name)"
+            if process.identity == .stable {
+                lines.append("identity: stable\(whose) is for Kubernetes: here replicas keep neither a number nor volumes")
+            }
+            if process.autoscale != nil {
+                lines.append("autoscale\(whose) is for Kubernetes: here there are \(process.replicas) replicas")
+            }
+        }
+        if !secretsFrom.isEmpty {
+            lines.append("secrets_from is for Kubernetes: here nothing of \(secretsFrom.joined(separator: ", ")) is set")
+        }
+        return lines
     }
 }

@@ -20,11 +20,13 @@ public struct ImageSpec: Hashable, Codable, Sendable {
     public var bringsLibraries: Bool
     /// Labels beside those that beamctl sets.
     public var labels: [String: String]
+    /// The names of Secrets with which a cluster reads the image from its registry.
+    public var pullSecrets: [String]
 
     /// Makes a description; what is left out has the manifest's defaults.
     public init(
         name: String? = nil, builder: Builder? = nil, runnerBase: String? = nil, builderBase: String? = nil,
-        bringsLibraries: Bool = true, labels: [String: String] = [:]
+        bringsLibraries: Bool = true, labels: [String: String] = [:], pullSecrets: [String] = []
     ) {
         self.name = name
         self.builder = builder
@@ -32,5 +34,10 @@ public struct ImageSpec: Hashable, Codable, Sendable {
         self.builderBase = builderBase
         self.bringsLibraries = bringsLibraries
         self.labels = labels
+        self.pullSecrets = pullSecrets
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, builder, runnerBase, builderBase, bringsLibraries, labels, pullSecrets
     }
 }

@@ -13,6 +13,12 @@ public struct ProcessSpec: Hashable, Codable, Sendable {
     public var command: [String]?
     /// How much processor time and memory a replica gets; nil: as much as there is.
     public var resources: ResourceSpec?
+    /// How many replicas there are where something else decides that; nil: ``replicas``. Replicas of one machine are always so many.
+    public var autoscale: AutoscaleSpec?
+    /// What a replica keeps when it is replaced.
+    public var identity: Identity
+    /// The volumes that each replica has, by name, with ``Identity/stable``.
+    public var volumes: [String: VolumeSpec]
 
     /// How many replicas one process may have on one machine.
     public static let mostReplicas = 1000
@@ -22,7 +28,8 @@ public struct ProcessSpec: Hashable, Codable, Sendable {
     /// Makes a description; what is left out has the manifest's defaults.
     public init(
         replicas: Int = 1, http: HTTPSpec? = nil, ports: [String: Int] = [:], env: [String: String] = [:],
-        command: [String]? = nil, resources: ResourceSpec? = nil
+        command: [String]? = nil, resources: ResourceSpec? = nil, autoscale: AutoscaleSpec? = nil, identity: Identity = .none,
+        volumes: [String: VolumeSpec] = [:]
     ) {
         self.replicas = replicas
         self.http = http
@@ -30,10 +37,13 @@ public struct ProcessSpec: Hashable, Codable, Sendable {
         self.env = env
         self.command = command
         self.resources = resources
+        self.autoscale = autoscale
+        self.identity = identity
+        self.volumes = volumes
     }
 
     enum CodingKeys: String, CodingKey {
-        case replicas, http, ports, env, command, resources
+        case replicas, http, ports, env, command, resources, autoscale, identity, volumes
     }
 }
 

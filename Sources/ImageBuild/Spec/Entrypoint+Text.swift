@@ -11,11 +11,12 @@ extension Entrypoint {
         #
         # It gives this container's node a name, a cookie and its own copies of the release's configuration, with the values of
         # environment variables filled in, and then becomes the release's start script. It writes into one folder, $BEAMCTL_DIR
-        # (/tmp/beamctl), and nowhere else; the release may be read-only.
+        # (/tmp/beamctl), and in $BEAMCTL_TMP (its tmp), and nowhere else; the release may be read-only.
         #
         #     <image> [COMMAND [ARGUMENT...]]                       a command of the release's start script, or a path with a slash
         #     docker exec <container> /beamctl/entrypoint rpc ...   reaches the node that runs in the container
         #     docker exec <container> /beamctl/entrypoint healthy   whether it runs and listens, without booting a VM (HEALTHCHECK)
+        #     docker exec <container> /beamctl/entrypoint drain 10  waits for open connections to PORT to end, 10 s at most (preStop)
         #
         # Exit codes: 78 when the configuration is wrong (everything that is wrong is told), 1 when a node runs already, or none
         # where one is needed, else those of what was started.
@@ -43,6 +44,8 @@ extension Entrypoint {
             folder=${BEAMCTL_DIR:-/tmp/beamctl}
             case $root in /*) ;; *) fail "BEAMCTL_ROOT is '$root', and that is no absolute path" ;; esac
             case $folder in /*) ;; *) fail "BEAMCTL_DIR is '$folder', and that is no absolute path" ;; esac
+            scratch=${BEAMCTL_TMP:-$folder/tmp}
+            case $scratch in /*) ;; *) fail "BEAMCTL_TMP is '$scratch', and that is no absolute path" ;; esac
             theirs=$(umask)
             read_facts
             if [ $# -eq 0 ]; then
@@ -50,6 +53,10 @@ extension Entrypoint {
             fi
             if [ "$1" = healthy ]; then
                 check_health
+                exit 0
+            fi
+            if [ "$1" = drain ]; then
+                drain "${2:-}"
                 exit 0
             fi
             if needs_node "$1"; then
@@ -71,7 +78,8 @@ extension Entrypoint {
         prepare() {
             make_folders
             clear_paths
-            set_defaults "$folder/erl_crash.dump"
+            # a folder that is named apart may be one that outlives the container, and need not be in memory
+            if [ -n "${BEAMCTL_TMP:-}" ]; then set_defaults "$scratch/erl_crash.dump"; else set_defaults "$folder/erl_crash.dump"; fi
             set_identity
             set_resolver
             write_configuration
@@ -82,7 +90,7 @@ extension Entrypoint {
         join() {
             [ -r "$folder/config/env" ] || refuse "no node runs in this container: there is no $folder/config/env"
             # not where the node's own dump may lie
-            set_defaults "$folder/tmp/erl_crash.dump"
+            set_defaults "$scratch/erl_crash.beside.dump"
             . "$folder/config/env"
             discovery=$BEAMCTL_DISCOVERY
         }
@@ -140,9 +148,10 @@ extension Entrypoint {
             umask 077
             mkdir -p "$folder" 2>/dev/null && chmod 700 "$folder" 2>/dev/null ||
                 fail "cannot write to $folder" "mount a tmpfs or an emptyDir at /tmp, or set BEAMCTL_DIR to another folder"
-            for part in home tmp config var; do
+            for part in home config var; do
                 mkdir -p "$folder/$part" || fail "cannot write to $folder"
             done
+            mkdir -p "$scratch" 2>/dev/null || fail "cannot write to $scratch"
             umask "$theirs"
         }
 
@@ -175,8 +184,32 @@ extension Entrypoint {
                 END { exit !found }' || refuse "nothing listens on port $PORT"
         }
 
-        # exec keeps the number of a process, so the node will have ours.
-        claim() { printf '%s %s\n' $$ "$(beginning $$)" | write "$folder/node" 600; }
+        # For seconds that let the last request in, then for as long as somebody is connected: those that route requests here learn only
+        # gradually that the container is to end. Nothing is sent to the node; the end of this is followed by SIGTERM.
+        drain() { # SECONDS
+            case $1 in '' | *[!0-9]* | ??????*) fail "drain takes a number of seconds" "drain 10" ;; esac
+            : 2>/dev/null >"$folder/draining" || :
+            waited=0
+            while [ "$waited" -lt "$1" ]; do
+                if [ "$waited" -ge 5 ] && ! is_connected; then return 0; fi
+                sleep 1
+                waited=$((waited + 1))
+            done
+        }
+
+        # Whether somebody is connected to PORT: in the kernel's own tables.
+        is_connected() {
+            case ${PORT:-} in '' | *[!0-9]*) return 1 ;; esac
+            cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$PORT")" '
+                $4 == "01" && substr($2, length($2) - 4) == port { found = 1 }
+                END { exit !found }'
+        }
+
+        # exec keeps the number of a process, so the node will have ours. What ran here before may have been told to end.
+        claim() {
+            rm -f "$folder/draining"
+            printf '%s %s\n' $$ "$(beginning $$)" | write "$folder/node" 600
+        }
 
         # ---------------------------------------------------------------------------------------------------------------------------
         # The environment
@@ -213,10 +246,16 @@ extension Entrypoint {
             esac
             if [ "${RELEASE_DISTRIBUTION:-}" = none ]; then discovery=none; fi
             share HOME "$folder/home"
-            share TMPDIR "$folder/tmp"
-            share RELEASE_TMP "$folder/tmp"
+            share TMPDIR "$scratch"
+            share RELEASE_TMP "$scratch"
             share BEAMCTL_DISCOVERY "$discovery"
             share BEAMCTL_ENV_FILE "$folder/config/env"
+            case ${BEAMCTL_PROBE_PORT:-} in
+                '') ;;
+                *[!0-9]* | ??????*) fail "BEAMCTL_PROBE_PORT is '$BEAMCTL_PROBE_PORT', and that is no port" ;;
+                # The agent answers probes, whoever connects the nodes.
+                *) share BEAMCTL_PEER_AGENT "$here/peer_agent.erl" ;;
+            esac
             if [ "$discovery" = none ]; then
                 share RELEASE_DISTRIBUTION "${RELEASE_DISTRIBUTION:-none}"
                 # Whoever sets up distribution on his own gets the release's own cookie.
@@ -242,9 +281,19 @@ extension Entrypoint {
             case $node in
                 *@*) ;;
                 *)
-                    address=${POD_IP:-$(own_address)}
-                    # of several, as Kubernetes lists them, the first
-                    node=$node@${address%%,*}
+                    # of several, as Kubernetes lists them, the first, or the first of the wanted family
+                    address=$(printf '%s\n' "${POD_IP:-$(own_address)}" | tr ',' '\n' |
+                        awk -v six="${BEAMCTL_IP_FAMILY:-}" 'six != "ipv6" || /:/ { print; exit }')
+                    [ -n "$address" ] || fail "no IPv6 address is among ${POD_IP:-those of this machine}" "kubernetes.ip_family: ipv4"
+                    case ${BEAMCTL_NODE_NAME:-ip} in
+                        ip) node=$node@$address ;;
+                        # as the DNS of a cluster names what a headless Service lists
+                        hostname)
+                            [ -n "${BEAMCTL_PEERS:-}" ] || fail "BEAMCTL_NODE_NAME is hostname, and BEAMCTL_PEERS names no Service"
+                            node=$node@$(printf '%s' "$address" | sed 's/[.:]/-/g').$BEAMCTL_PEERS
+                            ;;
+                        *) fail "BEAMCTL_NODE_NAME is '$BEAMCTL_NODE_NAME', but may be ip or hostname" ;;
+                    esac
                     ;;
             esac
             case $node in
@@ -459,7 +508,15 @@ extension Entrypoint {
             fi
             echo "## The release's own."
             own_lines vm.args
-            [ "$discovery" != none ] || return 0
+            if [ "$discovery" != none ]; then cluster_arguments; fi
+            [ -n "${BEAMCTL_PEER_AGENT:-}" ] || return 0
+            cat <<'EOF'
+        ## Connects the nodes that DNS lists, and answers probes.
+        -eval 'case os:getenv("BEAMCTL_PEER_AGENT") of false -> ok; Agent -> file:eval(Agent) end.'
+        EOF
+        }
+
+        cluster_arguments() {
             echo "## A cluster without EPMD: one port for all, an address for each."
             reach
             case $address in
@@ -474,11 +531,6 @@ extension Entrypoint {
                 # The start script wants it here, at the beginning of a line.
                 echo "-name $RELEASE_NODE"
             fi
-            [ -n "${BEAMCTL_PEER_AGENT:-}" ] || return 0
-            cat <<'EOF'
-        ## Connects the nodes that DNS lists.
-        -eval 'case os:getenv("BEAMCTL_PEER_AGENT") of false -> ok; Agent -> file:eval(Agent) end.'
-        EOF
         }
 
         # The arguments of rpc and remote, which run beside the node.

@@ -76,15 +76,25 @@ final class Cluster {
             peers: "hello-peers.default.svc.cluster.local", httpPort: 21000 + number)
     }
 
-    /// Starts a DNS server that lists these replicas.
-    func startDNS(_ numbers: [Int]) throws {
+    /// The name that a headless Service gives a replica which keeps its number.
+    func ordinal(_ number: Int) -> String { "hello-\(number).hello-peers.default.svc.cluster.local" }
+
+    /// Starts a DNS server that lists these replicas; by names of their own, as a StatefulSet's are, where that is asked for.
+    func startDNS(_ numbers: [Int], ordinals: Bool = false) throws {
         let options = [
             "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=",
             "--port=\(dnsPort)", "--listen-address=\(network).1", "--bind-interfaces", "--local=/cluster.local/",
         ]
         let records = numbers.map { "--host-record=hello-peers.default.svc.cluster.local,\(network).\($0)" }
+        let named = numbers.flatMap { number in
+            [
+                "--host-record=\(ordinal(number)),\(network).\(number)",
+                "--srv-host=_dist._tcp.hello-peers.default.svc.cluster.local,\(ordinal(number)),4370",
+            ]
+        }
         dns = try Daemon(
-            "/usr/sbin/dnsmasq", options + records, environment: [:], directory: "/", output: scratch.path + "/dns.log")
+            "/usr/sbin/dnsmasq", options + records + (ordinals ? named : []), environment: [:], directory: "/",
+            output: scratch.path + "/dns.log")
     }
 
     func stopDNS() {

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@Suite("What runs on Kubernetes, as text")
+struct RenderKubernetesTests {
+    private func project(_ machine: Machine, _ manifest: String) throws -> String {
+        let project = machine.home + "/p"
+        try FileManager.default.createDirectory(atPath: project, withIntermediateDirectories: true)
+        try Data(manifest.utf8).write(to: URL(fileURLWithPath: project + "/beamctl.yml"))
+        return project
+    }
+
+    @Test("render kubernetes prints objects without a cluster, a daemon or a build, and says how to make what is secret")
+    func renders() async throws {
+        try await Machine.run { machine in
+            let project = try project(
+                machine,
+                """
+                app: hello
+                http: 4000
+                secrets: [SECRET_KEY_BASE]
+                environments: {production: {on: kubernetes, namespace: shop}}
+                """)
+            let printed = try await machine.beamctl(
+                "render", "kubernetes", project, "-e", "production", "--image", "registry.example.com/hello:2")
+            #expect(printed.code == 0, "\(printed)")
+            #expect(printed.output.hasPrefix("# Secrets are not printed."))
+            #expect(
+                printed.output.contains(
+                    "kubectl -n shop create secret generic hello-production-secrets --from-file=SECRET_KEY_BASE=PATH\n"))
+            #expect(printed.output.contains("\n        image: registry.example.com/hello:2\n"))
+            #expect(printed.output.contains("\n          value: hello-production-peers.shop.svc.cluster.local\n"))
+            let again = try await machine.beamctl(
+                "render", "kubernetes", project, "-e", "production", "--image", "registry.example.com/hello:2")
+            #expect(again.output == printed.output)
+            let json = try await machine.beamctl("render", "kubernetes", project, "--json")
+            let list = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+            #expect(list["kind"] as? String == "List" && (list["items"] as? [Any])?.count == 6)
+            let old = try await machine.beamctl("render", "kubernetes", project, "--kubernetes-version", "1.20")
+            #expect(old.output.contains("apiVersion: policy/v1beta1\n"))
+            #expect(try await machine.beamctl("render", "kubernetes", project, "--kubernetes-version", "x").code == 64)
+        }
+    }
+
+    @Test(
+        "a patch that changes nothing is told with the manifest's file; deploying to Kubernetes is refused with what is possible")
+    func refusals() async throws {
+        try await Machine.run { machine in
+            let project = try project(machine, "app: hello\non: kubernetes\nkubernetes: {patches: [{kind: Pod, spec: {}}]}\n")
+            let failed = try await machine.beamctl("render", "kubernetes", project)
+            #expect(failed.code == 1, "\(failed)")
+            #expect(failed.errors.contains("beamctl.yml: kubernetes.patches[0]: changes nothing: there is no Pod"), "\(failed)")
+            for words in [
+                ["deploy", project], ["deploy", project, "--on", "kubernetes"], ["status", "hello", "--on", "kubernetes"],
+            ] {
+                let refused = try await machine.beamctl(words)
+                #expect(refused.code == 64, "\(refused)")
+                #expect(refused.errors.contains("beamctl render kubernetes"), "\(refused)")
+            }
+        }
+    }
+}
