@@ -55,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     ],
     targets: [
         // Faces
@@ -137,11 +138,19 @@ let package = Package(
             ]),
         room("DockerClient", ["HTTPTransport", nioCore]),
         room("OCIRegistry", ["OCIImage", "HTTPTransport", nioCore]),
+        room(
+            "KubernetesClient",
+            [
+                "HTTPTransport", "JSONText", nioCore, subprocess, .product(name: "Yams", package: "Yams"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+            ]),
         room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
         room(
             "HTTPTransport",
             [
                 nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]),
 
@@ -194,6 +203,17 @@ let package = Package(
             [
                 "OCIRegistry", "OCIImage", "HTTPTransport", "TestSupport", nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        tests(
+            "HTTPTransportTests",
+            [
+                "HTTPTransport", "TestSupport", nioCore, nioEmbedded, .product(name: "NIOWebSocket", package: "swift-nio"),
+            ]),
+        tests(
+            "KubernetesClientTests",
+            [
+                "KubernetesClient", "HTTPTransport", "JSONText", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         tests("ImageBuildTests", ["ImageBuild", "BeamRelease", "OCIImage", "TestSupport"]),
         tests("HouseTests", []),

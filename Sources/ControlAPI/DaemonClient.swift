@@ -267,7 +267,7 @@ extension HTTPFailure {
     fileprivate func mayBeSentAgain(_ call: HTTPCall) -> Bool {
         switch reason {
         case .refused: true
-        case .broken:
+        case .broken, .handshake:
             call.method == "GET" || call.method == "PUT" || [ControlRoute.apps, ControlRoute.preflight].contains(call.path)
         case .timeout: false
         }

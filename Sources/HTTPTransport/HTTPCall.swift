@@ -9,7 +9,7 @@ public struct HTTPCall: Sendable {
         case unix(path: String)
         /// A host name or address, and a port.
         case tcp(host: String, port: Int)
-        /// The same through TLS; the certificate has to be one that this machine trusts, for that host.
+        /// The same through TLS; the certificate has to be a trusted one (``HTTPCall/tls``), for that host.
         case tls(host: String, port: Int)
     }
 
@@ -25,6 +25,8 @@ public struct HTTPCall: Sendable {
     public var body: ByteBuffer?
     /// A body that is read while it is sent; wins over ``body``.
     public var upload: HTTPUpload?
+    /// Whom TLS trusts and as whom it comes; nil: whom this machine trusts, as nobody.
+    public var tls: TLSSettings?
 
     /// Makes one.
     public init(

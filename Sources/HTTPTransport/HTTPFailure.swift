@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A request that got no answer.
 public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
@@ -10,6 +11,8 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         case refused
         /// No answer came in time.
         case timeout
+        /// No TLS came about: a certificate that is not trusted, or one of ours that the other side does not take.
+        case handshake
         /// The connection broke, or what came was no HTTP.
         case broken
     }
@@ -30,6 +33,7 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
             switch reason {
             case .refused: "nothing listens there"
             case .timeout: "no answer in time"
+            case .handshake: "no TLS: \(Self.words(of: error))"
             case .broken: "\(error)"
             }
         let path = call.path.prefix { $0 != "?" }
@@ -42,12 +46,23 @@ public struct HTTPFailure: Error, Sendable, CustomStringConvertible {
         return isCancelled ? CancellationError() : HTTPFailure(call, error)
     }
 
+    /// What TLS says of a failure, in one line.
+    private static func words(of error: any Error) -> String {
+        switch error {
+        case NIOSSLError.handshakeFailed(.sslError(let stack)): "\(stack)"
+        case NIOSSLError.unableToValidateCertificate: "the certificate is not trusted"
+        default: "\(error)"
+        }
+    }
+
     private static func reason(of error: any Error) -> Reason {
         switch error {
         case let error as HTTPClientError:
             [.connectTimeout, .readTimeout, .deadlineExceeded].contains(error) ? .timeout : .broken
         case let error as IOError where error.errnoCode == 111 || error.errnoCode == 2: .refused  // ECONNREFUSED, ENOENT
         case is NIOConnectionError: .refused
+        case ChannelError.connectTimeout: .timeout
+        case NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate, is NIOSSLExtraError: .handshake
         default: .broken
         }
     }

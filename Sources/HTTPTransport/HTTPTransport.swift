@@ -6,10 +6,23 @@ import NIOHTTP1
 /// following redirects.
 public struct HTTPTransport: Sendable {
     private let client: HTTPClient
+    let proxy: HTTPProxy?
+    let places: [String: String]
 
     /// Makes a client with a pool of connections of its own. ``shutdown()`` has to be called in the end.
-    public init() {
+    ///
+    /// - Parameters:
+    ///   - proxy: What everything goes through.
+    ///   - places: Where a host of calls is in truth: `["kubernetes": "10.0.0.7"]` speaks to 10.0.0.7, whose certificate has to be that
+    ///     of `kubernetes`.
+    ///   - multiplexes: Whether several calls may share a connection (HTTP/2). A connection that died without a word is then found
+    ///     by each of them anew, while one of HTTP/1.1 is closed by the first that waits in vain.
+    public init(proxy: HTTPProxy? = nil, places: [String: String] = [:], multiplexes: Bool = true) {
+        (self.proxy, self.places) = (proxy, places)
         var configuration = HTTPClient.Configuration()
+        configuration.proxy = proxy?.configuration
+        configuration.dnsOverride = places
+        if !multiplexes { configuration.httpVersion = .http1Only }
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
         // Who calls knows better whether to try again: a refusal is an answer.
@@ -44,6 +57,7 @@ public struct HTTPTransport: Sendable {
     private func request(_ call: HTTPCall) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: call.url)
         request.method = HTTPMethod(rawValue: call.method)
+        request.tlsConfiguration = call.tls?.configuration
         for (name, value) in call.headers { request.headers.add(name: name, value: value) }
         if let upload = call.upload {
             request.body = upload.body()
@@ -107,11 +121,11 @@ extension HTTPCall {
     }
 
     /// An IPv6 address stands between brackets in a URL (RFC 3986).
-    private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+    static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }
 
 extension Duration {
-    fileprivate var timeAmount: TimeAmount {
+    var timeAmount: TimeAmount {
         .nanoseconds(components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
     }
 }

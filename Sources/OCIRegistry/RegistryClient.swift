@@ -173,6 +173,7 @@ extension HTTPFailure {
         switch reason {
         case .refused: "nothing listens there"
         case .timeout: "no answer in time"
+        case .handshake: "its certificate is not trusted, or no TLS is spoken there"
         case .broken: "the connection broke"
         }
     }

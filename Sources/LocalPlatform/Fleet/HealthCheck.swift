@@ -47,7 +47,7 @@ struct HealthCheck: Sendable {
         switch reason {
         case .refused: "nothing listens there (does the app listen on PORT, on every address?)"
         case .timeout: "no answer within \(patience.components.seconds) s"
-        case .broken: "no HTTP answer"
+        case .broken, .handshake: "no HTTP answer"
         }
     }
 }
