@@ -22,25 +22,38 @@ struct Deploy: AsyncParsableCommand {
         name: .customLong("release"),
         help: ArgumentHelp("Deploy a release that was built elsewhere: a folder, or an archive.", valueName: "path"))
     var givenRelease: String?
+    @Option(
+        help: ArgumentHelp(
+            "On Kubernetes: deploy an image that is in a registry already, REF@sha256:… or with a tag, and build none.",
+            valueName: "reference"))
+    var image: String?
+    @Flag(
+        name: .customLong("force-conflicts"),
+        help: "On Kubernetes: take fields over that others own, such as the replicas of kubectl scale.")
+    var forceConflicts = false
     @Argument(help: "The project's folder, or its app's name.") var project: String?
 
     func validate() throws {
         if let replicas, !(0...ProcessSpec.mostReplicas).contains(replicas) {
             throw ValidationError("\(replicas) replicas are not between 0 and \(ProcessSpec.mostReplicas)")
         }
+        if image != nil && (noBuild || givenRelease != nil) {
+            throw ValidationError("--image names what is deployed: no release is looked for")
+        }
         if noBuild && givenRelease != nil { throw ValidationError("--release names a release: --no-build is another one") }
     }
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: project, forces: forceConflicts) { session in
             let folder = try AppName.projectToDeploy(project, in: session.surroundings)
             var reading = try Manifest.loadReading(
                 path: folder + "/" + Manifest.fileName, environment: options.environment,
                 variables: session.surroundings.environment)
-            try NotOnKubernetes.check(reading.spec, session, options)
             reading.spec = try wanted(reading.spec)
-            for effect in reading.spec.withoutEffectLocally { session.terminal.say("note: \(effect)") }
-            let key = AppKey(namespace: options.namespace, app: reading.spec.app)
+            if session.cluster == nil {
+                for effect in reading.spec.withoutEffectLocally { session.terminal.say("note: \(effect)") }
+            }
+            let key = AppKey(namespace: session.namespace(options), app: reading.spec.app)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "deploy", limit: waiting.limit).hold(key) {
                 try await deploy(key, reading, folder, session, report)
@@ -55,17 +68,40 @@ struct Deploy: AsyncParsableCommand {
         let deployer = Deployer(
             platform: session.platform, shelf: session.shelf, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
-        let images = ContainerImageJob(session: session, report: report, folder: folder, spec: spec)
-        let intake = try await images.intake()
-        let (release, kept) = try await release(deployer, report, session) { release in
-            if let intake { try await images.make(release, for: intake) } else { nil }
+        if let image {
+            let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(image)
+            report.done("config", "not checked: the image is deployed as it is")
+            return try await roll(out: kept, key, spec, deployer, session, report)
         }
+        let (release, kept) = try await built(deployer, folder, spec, session, report)
 
         let settings = try await session.platform.settings(of: key).settings
         let check = ConfigCheck(
             release: release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         try await configure(ConfigSubject(check: check, stored: kept), session, report)
+        try await roll(out: kept, key, spec, deployer, session, report)
+    }
 
+    /// The release, and its image where the platform runs one.
+    private func built(
+        _ deployer: Deployer, _ folder: String, _ spec: AppSpec, _ session: Session, _ report: StepReport
+    ) async throws -> (Release, StoredRelease) {
+        if try await session.platform.releaseIntake() == .registry {
+            let images = RegistryImageJob(session: session, report: report, folder: folder, spec: spec)
+            try images.check()
+            return try await release(deployer, report, session) { try await images.make($0) }
+        }
+        let images = ContainerImageJob(session: session, report: report, folder: folder, spec: spec)
+        let intake = try await images.intake()
+        return try await release(deployer, report, session) { release in
+            if let intake { try await images.make(release, for: intake) } else { nil }
+        }
+    }
+
+    /// Runs the release command, makes the revision, and waits for its replicas.
+    private func roll(
+        out kept: StoredRelease, _ key: AppKey, _ spec: AppSpec, _ deployer: Deployer, _ session: Session, _ report: StepReport
+    ) async throws {
         try await runReleaseCommand(
             PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
 

@@ -19,8 +19,9 @@ struct Stop: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options, connects: !all) { session in
+        try await Session.run(options, of: app, connects: !all) { session in
             if all {
+                _ = try session.endingDaemon
                 if let there = session.there(["stop", "--all"]) { try Becoming.become(there) }
                 return try await stopAll(session)
             }
@@ -43,7 +44,7 @@ struct Stop: AsyncParsableCommand {
             }
             try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
         }
-        try await session.client.stopAll()
+        try await session.endingDaemon.stopAll()
         try await DaemonCommand.waitUntilGone(session)
         session.terminal.print("everything is stopped")
     }
