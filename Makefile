@@ -5,10 +5,10 @@ SOURCES := Package.swift Sources Tests
 PROGRAMS := beamctl beamctl-keeper beamctl-dns beamctl-entrance
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release lint format bench install dist setup setup-test setup-bench clean-demo
+.PHONY: help demo test build release lint format test-kubernetes bench install dist setup setup-test setup-bench clean-demo
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 demo: setup build ## Deploy samples/hello as three clustered replicas, show them, clean up
 	@scripts/demo $(BUILD)
@@ -16,6 +16,11 @@ demo: setup build ## Deploy samples/hello as three clustered replicas, show them
 test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
 	$(SWIFT) build --build-tests
 	@SWIFT="$(SWIFT)" scripts/test
+
+test-kubernetes: setup-test build ## Run the tests that need a cluster: KUBECONFIG names it, or the testbed's is used
+	$(SWIFT) build --build-tests
+	@SWIFT="$(SWIFT)" BEAMCTL_TEST_KUBECONFIG="$${BEAMCTL_TEST_KUBECONFIG:-$${KUBECONFIG:-$$HOME/.cache/beamctl-testbed/kubeconfig}}" \
+		scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
 
 build: setup ## Build for development
 	$(SWIFT) build

@@ -63,10 +63,10 @@ let package = Package(
         room(
             "BeamctlCommands",
             [
-                "BeamctlDaemon", "LocalPlatform", "KubernetesPlatform", "ControlAPI", "HTTPTransport", "Deploying", "ImageBuild",
-                "AppManifest",
+                "BeamctlDaemon", "LocalPlatform", "KubernetesPlatform", "KubernetesClient", "HeadlessDNS", "ControlAPI",
+                "HTTPTransport", "Deploying", "ImageBuild", "AppManifest",
                 "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "FleetModel",
-                "CLinux", logging, arguments,
+                "CLinux", logging, arguments, nioCore, nioPosix,
             ]),
         room(
             "BeamctlDaemon",
@@ -92,7 +92,12 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("KubernetesPlatform", ["FleetModel", "JSONText", .product(name: "Crypto", package: "swift-crypto")]),
+        room(
+            "KubernetesPlatform",
+            [
+                "FleetModel", "JSONText", "KubernetesClient", "HeadlessDNS", "NodeHealth", "ErlangDistribution", nioCore,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         door("ReplicaKeeper", ["CLinux", "ProcessTree"]),
         door("NameServer", ["HeadlessDNS", "ProcessControl", nioCore, nioPosix]),
         door("Entrance", ["HTTPEntrance", "ProcessControl", nioCore, nioPosix]),
@@ -159,9 +164,9 @@ let package = Package(
         tests(
             "KubernetesPlatformTests",
             [
-                "KubernetesPlatform", "AppManifest", "FleetModel", "JSONText",
+                "KubernetesPlatform", "KubernetesClient", "AppManifest", "FleetModel", "JSONText",
                 .product(name: "Yams", package: "Yams"),
-            ], resources: [.copy("Golden"), .copy("Vectors"), .copy("Support/validate.py")]),
+            ], resources: [.copy("Golden"), .copy("Recorded"), .copy("Vectors"), .copy("Support/validate.py")]),
         tests("ReplicaKeeperTests", ["ReplicaKeeper", "TestSupport"]),
         tests(
             "LocalPlatformTests",

@@ -15,10 +15,10 @@ struct Beamctl: AsyncParsableCommand {
             Init.self, Deploy.self, BuildCommand.self, TemplatesCommand.self, RenderCommand.self, Rollback.self,
             HistoryCommand.self, Status.self, Nodes.self, Scale.self,
             Logs.self,
-            Restart.self, RunCommand.self, Eval.self, RPC.self, AttachCommand.self, CrashesCommand.self,
+            Restart.self, DiffCommand.self, RunCommand.self, Eval.self, RPC.self, AttachCommand.self, CrashesCommand.self,
             Remote.self, EnvCommand.self, SecretsCommand.self, CertificatesCommand.self, Config.self, Stop.self, Destroy.self,
             List.self, Doctor.self,
-            DaemonCommand.self, ServiceCommand.self, VersionCommand.self, HostCommand.self,
+            DaemonCommand.self, ServiceCommand.self, DNSCommand.self, VersionCommand.self, HostCommand.self,
         ])
 }
 

@@ -56,7 +56,8 @@ struct ConfigSubject {
         let reading = try Manifest.loadReading(
             path: folder + "/" + Manifest.fileName, environment: options.environment, variables: session.surroundings.environment)
         let deployer = Deployer(
-            platform: session.platform, shelf: session.shelf, project: folder, namespace: options.namespace, spec: reading.spec,
+            platform: session.platform, shelf: session.shelf, project: folder, namespace: session.namespace(options),
+            spec: reading.spec,
             environment: session.surroundings.environment)
         let release: Release
         do {
@@ -65,7 +66,7 @@ struct ConfigSubject {
             session.terminal.say("nothing is built yet: building")
             release = try await deployer.release(building: true)
         }
-        let key = AppKey(namespace: options.namespace, app: reading.spec.app)
+        let key = AppKey(namespace: session.namespace(options), app: reading.spec.app)
         let settings = try await session.platform.settings(of: key).settings
         var check = ConfigCheck(
             release: release, spec: reading.spec, namespace: key.namespace, settings: settings, lines: reading.lines)

@@ -18,10 +18,11 @@ enum AppName {
                 throw CommandFailure(
                     "invalid_request", "the app's name '\(argument)' \(problem)", exitCode: CommandFailure.Exit.usage)
             }
-            return AppKey(namespace: options.namespace, app: EnvironmentSpec.appName(argument, in: options.environment))
+            return AppKey(namespace: session.namespace(options), app: EnvironmentSpec.appName(argument, in: options.environment))
         }
         let path = try project(argument, in: session.surroundings) + "/" + manifest
-        return AppKey(namespace: options.namespace, app: try Manifest.appName(path: path, environment: options.environment))
+        return AppKey(
+            namespace: session.namespace(options), app: try Manifest.appName(path: path, environment: options.environment))
     }
 
     /// Whether the first of several words is an app's name or a folder, not a variable's name: in a project it may be left out, and

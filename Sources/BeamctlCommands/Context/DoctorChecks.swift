@@ -11,7 +11,7 @@ struct DoctorChecks {
     let session: Session
 
     func all() async -> [DoctorFinding] {
-        let status = DaemonLock.isHeld(session.home) ? try? await session.client.daemonStatus() : nil
+        let status = DaemonLock.isHeld(session.home) ? try? await session.daemon?.daemonStatus() : nil
         return [program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
             + [
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
@@ -83,7 +83,7 @@ struct DoctorChecks {
     }
 
     private func wantsContainers(_ status: DaemonStatus?) async -> Bool {
-        if status != nil, let apps = try? await session.client.list(namespace: nil),
+        if status != nil, let apps = try? await session.platform.list(namespace: nil),
             apps.contains(where: { $0.revision.spec.runtime == .docker })
         {
             return true

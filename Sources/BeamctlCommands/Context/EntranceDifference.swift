@@ -17,7 +17,7 @@ struct EntranceDifference {
 
     /// Asks the daemon; one on another machine has an environment of its own.
     static func find(in session: Session) async -> EntranceDifference? {
-        guard session.connection == nil, let status = try? await session.client.daemonStatus() else { return nil }
+        guard session.connection == nil, let status = try? await session.daemon?.daemonStatus() else { return nil }
         return EntranceDifference(session.surroundings, status)
     }
 

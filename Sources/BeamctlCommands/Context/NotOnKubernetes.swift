@@ -1,21 +1,37 @@
-import FleetModel
+import ControlAPI
 
-/// What is said while nothing here applies objects to a cluster yet: `deploy` and the other verbs speak to a daemon.
-enum NotOnKubernetes {
-    /// Why a verb does nothing on Kubernetes, and what can be done.
-    ///
-    /// - Parameter what: What asks for it, such as `--on kubernetes`.
-    static func failure(_ what: String) -> CommandFailure {
-        CommandFailure(
-            "not_implemented", "\(what): beamctl prints what runs on Kubernetes, and does not apply it yet",
-            hint: "beamctl render kubernetes | kubectl apply -f -, or --on local", exitCode: CommandFailure.Exit.usage)
+/// What only a daemon has: on a platform without one a verb that asks for it is refused, with what does the same there.
+extension Session {
+    /// The daemon that certificates are given to.
+    var certificateDaemon: DaemonClient {
+        get throws {
+            try daemon(
+                orElse: "certificates are those of a machine's entrance, and a cluster has an Ingress instead",
+                "kubernetes.ingress.tls in beamctl.yml, which names a Secret with a certificate")
+        }
     }
 
-    /// Refuses an app whose manifest says `on: kubernetes`, where no other platform was asked for.
-    static func check(_ spec: AppSpec, _ session: Session, _ options: PlatformOptions) throws {
-        guard spec.platform.kind == .kubernetes, options.platform == nil,
-            session.surroundings.environment["BEAMCTL_ON"]?.isEmpty ?? true
-        else { return }
-        throw failure("on: kubernetes")
+    /// The daemon that is asked about itself.
+    var machineDaemon: DaemonClient {
+        get throws {
+            try daemon(
+                orElse: "this is about the daemon of a machine, and a cluster has none", "beamctl doctor --on kubernetes")
+        }
+    }
+
+    /// The daemon that ends everything.
+    var endingDaemon: DaemonClient {
+        get throws {
+            try daemon(
+                orElse: "stop --all ends all that beamctl runs on a machine, and in a cluster it runs nothing but your apps",
+                "beamctl list, then beamctl stop APP for each")
+        }
+    }
+
+    private func daemon(orElse reason: String, _ instead: String) throws -> DaemonClient {
+        guard let daemon else {
+            throw CommandFailure("not_on_kubernetes", reason, hint: instead, exitCode: CommandFailure.Exit.usage)
+        }
+        return daemon
     }
 }

@@ -40,7 +40,8 @@ struct OneOffProgram {
         spec.releaseCommand = isRelease ? words : ["/usr/bin/env"] + (words.isEmpty ? ["sh"] : words)
         let preflight = try await platform.preflight(
             PreflightRequest(
-                namespace: key.namespace, spec: spec, release: revision.release, settings: revision.settings ?? Settings()))
+                namespace: key.namespace, spec: spec, release: revision.release, settings: revision.settings ?? Settings(),
+                isOneOff: true))
         guard let call = preflight.releaseCommand else {
             await platform.discard(preflight)
             throw CommandFailure("failed", "the platform prepared no command")

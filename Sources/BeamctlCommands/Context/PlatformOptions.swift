@@ -9,7 +9,8 @@ struct PlatformOptions: ParsableArguments {
     @Option(
         name: .customLong("on"),
         help: ArgumentHelp(
-            "The platform: local (this machine), or ssh://[user@]host[:port], whose daemon is used. (default: BEAMCTL_ON, or local)",
+            "The platform: local (this machine), ssh://[user@]host[:port], whose daemon is used, or kubernetes. "
+                + "(default: BEAMCTL_ON, or what beamctl.yml says, or local)",
             valueName: "platform"))
     var platform: PlatformName?
 
@@ -17,6 +18,11 @@ struct PlatformOptions: ParsableArguments {
         name: .customShort("n"),
         help: ArgumentHelp("The namespace. (default: \(AppKey.defaultNamespace))", valueName: "namespace"))
     var givenNamespace: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The context of the kubeconfig, on Kubernetes. (default: beamctl.yml's, or the current one)", valueName: "name"))
+    var context: String?
 
     @Option(
         name: [.customShort("e"), .customLong("environment")],

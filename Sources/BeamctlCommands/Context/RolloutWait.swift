@@ -56,7 +56,8 @@ struct RolloutWait {
             case .nothing: nil
             }
         return CommandFailure(
-            "interrupted", "interrupted; the rollout of '\(key.app)' goes on in the daemon",
+            "interrupted",
+            "interrupted; the rollout of '\(key.app)' goes on \(session.cluster == nil ? "in the daemon" : "in the cluster")",
             hint: (["beamctl status \(app) shows how far it is"] + [back].compactMap(\.self)).joined(separator: "; "),
             exitCode: CommandFailure.Exit.interrupted)
     }

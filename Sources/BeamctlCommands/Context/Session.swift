@@ -4,6 +4,7 @@ import FleetModel
 import Foundation
 import Glibc
 import HTTPTransport
+import KubernetesPlatform
 import LocalPlatform
 
 /// What a verb works with: the terminal, the surroundings, the platform. Made once for a command.
@@ -12,51 +13,74 @@ struct Session: Sendable {
     let terminal: Terminal
     let transport: HTTPTransport
     let home: Home
-    let client: DaemonClient
+    /// The platform that a verb talks to.
+    let platform: any Platform
+    /// The daemon, where the platform is one, for what only a daemon has.
+    let daemon: DaemonClient?
+    /// The cluster, where the platform is one, for what only a cluster has.
+    let cluster: ClusterPlatform?
     /// The way to the machine that is meant; nil: it is this one.
     let connection: SSHConnection?
+    /// The namespace where the command line names none.
+    private let standardNamespace: String
 
     /// Makes one, hands it over, and tidies up.
     ///
-    /// - Parameter connects: Whether a connection to another machine is made first.
+    /// - Parameters:
+    ///   - subject: The argument that names an app or a project's folder: its manifest may say which platform is meant.
+    ///   - connects: Whether a connection to another machine is made first.
+    ///   - forces: Whether fields that others own in a cluster are taken over.
     static func run<Value>(
-        _ options: PlatformOptions, connects: Bool = true, _ body: (Session) async throws -> Value
+        _ options: PlatformOptions, of subject: String? = nil, connects: Bool = true, forces: Bool = false,
+        _ body: (Session) async throws -> Value
     ) async throws -> Value {
         let surroundings = Surroundings.current()
-        let (home, platform) = (try surroundings.home(), try surroundings.platform(options))
+        let home = try surroundings.home()
+        let choice = try PlatformChoice.make(options, subject, surroundings)
         let transport = HTTPTransport()
+        let session = try Session(
+            surroundings: surroundings, transport: transport, home: home, choice: choice, forces: forces)
         do {
-            let session = try Session(surroundings: surroundings, transport: transport, home: home, platform: platform)
             if connects { try await session.connect() }
             let value = try await body(session)
-            await transport.shutdown()
+            await session.shutdown()
             return value
         } catch {
-            await transport.shutdown()
+            await session.shutdown()
             throw error
         }
     }
 
-    private init(surroundings: Surroundings, transport: HTTPTransport, home: Home, platform: PlatformName) throws {
+    private init(
+        surroundings: Surroundings, transport: HTTPTransport, home: Home, choice: PlatformChoice, forces: Bool
+    ) throws {
         self.surroundings = surroundings
         self.transport = transport
         self.home = home
-        terminal = Terminal(noColour: surroundings.noColour)
-        switch platform {
-        case .kubernetes: throw NotOnKubernetes.failure("--on kubernetes")
+        let terminal = Terminal(noColour: surroundings.noColour)
+        self.terminal = terminal
+        standardNamespace = choice.namespace
+        switch choice.name {
+        case .kubernetes:
+            let helper = ClusterHelper(
+                program: surroundings.program, environment: surroundings.environment, directory: surroundings.directory)
+            let cluster = try ClusterPlatform(context: choice.context, helper: helper, forcesConflicts: forces) {
+                terminal.say($0)
+            }
+            (platform, self.cluster, daemon, connection) = (cluster, cluster, nil, nil)
         case .local:
             let starter = DaemonStarter(home: home, surroundings: surroundings)
-            client = DaemonClient(
+            let daemon = DaemonClient(
                 transport: transport, socket: home.socket,
                 host: { [surroundings] call in
                     try HostedProgram.call(call, by: surroundings.program, environment: surroundings.environment)
                 },
                 silence: { SilentDaemon(home).error }
             ) { try await starter.start() }
-            connection = nil
+            (platform, cluster, self.daemon, connection) = (daemon, nil, daemon, nil)
         case .ssh(let destination):
             let connection = SSHConnection(destination, folder: home.path + "/ssh", environment: surroundings.environment)
-            client = DaemonClient(
+            let daemon = DaemonClient(
                 transport: transport, socket: connection.socket, relay: { try connection.program($0) },
                 silence: {
                     PlatformError(
@@ -66,23 +90,29 @@ struct Session: Sendable {
             ) {
                 try await connection.open(api: ControlRoute.version)
             }
-            self.connection = connection
+            (platform, cluster, self.daemon, self.connection) = (daemon, nil, daemon, connection)
         }
     }
 
     /// Makes the connection to another machine, unless its daemon answers over the one that is there.
     private func connect() async throws {
         guard let connection else { return }
-        if let status = try? await client.daemonStatus(), status.api == ControlRoute.version { return }
+        if let status = try? await daemon?.daemonStatus(), status.api == ControlRoute.version { return }
         try await connection.open(api: ControlRoute.version)
     }
 
-    /// The platform that a verb talks to.
-    var platform: any Platform { client }
+    private func shutdown() async {
+        await cluster?.shutdown()
+        await transport.shutdown()
+    }
+
+    /// The command line's namespace, or the platform's standard one.
+    func namespace(_ options: PlatformOptions) -> String { options.givenNamespace ?? standardNamespace }
 
     /// Where the platform takes releases from.
     var shelf: any ReleaseShelf {
-        connection.map { RemoteShelf(connection: $0, environment: surroundings.environment) } ?? LocalShelf(platform: client)
+        if let connection { return RemoteShelf(connection: connection, environment: surroundings.environment) }
+        return LocalShelf(platform: platform)
     }
 
     /// The same command as the other machine's own, for what works on the files and programs of the platform's machine; nil when that
@@ -96,7 +126,7 @@ struct Session: Sendable {
 
     /// What a replica's address looks like here, for what is shown of variables that hold one.
     func exampleAddresses(for spec: AppSpec) async -> ConfigCheck.Addresses {
-        let status = try? await client.daemonStatus()
+        let status = try? await daemon?.daemonStatus()
         if spec.runtime == .docker {
             return status?.containers.map { ConfigCheck.Addresses(replica: $0.replica, nameServer: $0.nameServer) }
                 ?? ConfigCheck.Addresses(replica: "10.127.0.11", nameServer: "10.127.0.1")

@@ -48,14 +48,14 @@ struct Surroundings: Sendable {
             listen: environment["BEAMCTL_ENTRANCE"], trusted: environment["BEAMCTL_TRUSTED_PROXIES"], network: try network())
     }
 
-    /// `--on`, or `BEAMCTL_ON`, or this machine.
-    func platform(_ options: PlatformOptions) throws -> PlatformName {
+    /// `--on`, or `BEAMCTL_ON`; nil when neither says anything.
+    func platform(_ options: PlatformOptions) throws -> PlatformName? {
         if let named = options.platform { return named }
-        guard let text = environment["BEAMCTL_ON"], !text.isEmpty else { return .local }
+        guard let text = environment["BEAMCTL_ON"], !text.isEmpty else { return nil }
         guard let named = PlatformName(argument: text) else {
             throw CommandFailure(
                 "invalid_request", "BEAMCTL_ON is '\(text)', which names no platform",
-                hint: "export BEAMCTL_ON=ssh://user@host, or local", exitCode: CommandFailure.Exit.usage)
+                hint: "export BEAMCTL_ON=kubernetes, ssh://user@host, or local", exitCode: CommandFailure.Exit.usage)
         }
         return named
     }

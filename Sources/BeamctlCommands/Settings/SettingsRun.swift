@@ -29,7 +29,7 @@ struct SettingsRun {
         for (name, value) in wish.env.merging(wish.secrets, uniquingKeysWith: { $1 }) {
             if let problem = VariableRules.problem(withValue: value) { throw Self.refused(name, problem) }
         }
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: verb, limit: change.waiting.limit).hold(key) {
@@ -65,7 +65,7 @@ struct SettingsRun {
             if let problem = wish.problem(with: present, of: key) { throw problem }
         }
         let deploys = status != nil && !change.noDeploy
-        if let present = status?.revision {
+        if let present = status?.revision, try await session.shelf.isReadable() {
             report.progress("config", "checking")
             let step = ConfigStep(session: session, report: report)
             let view = try await step.view(of: try await .changed(key, present, by: wish, session))

@@ -21,7 +21,7 @@ struct AttachCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
     func run() async throws {
-        let call = try await Session.run(options) { session -> ProgramCall? in
+        let call = try await Session.run(options, of: app) { session -> ProgramCall? in
             let key = try AppName.resolve(app, options, in: session)
             let rest = format.words + (command.isEmpty ? [] : ["--"] + command)
             if let there = session.there(running: "attach", [key.app, "-n", key.namespace] + rest) { return there }

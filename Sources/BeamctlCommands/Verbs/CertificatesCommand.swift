@@ -23,7 +23,7 @@ struct CertificatesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Session.run(options) { session in
-                let all = try await session.client.certificates()
+                let all = try await session.certificateDaemon.certificates()
                 if format.json { return session.terminal.print(try JSONOutput.text(all)) }
                 guard !all.isEmpty else {
                     return session.terminal.say("no certificates; try: beamctl certificates add fullchain.pem privkey.pem")
@@ -53,7 +53,7 @@ struct CertificatesCommand: AsyncParsableCommand {
         func run() async throws {
             let request = CertificateRequest(certificate: try Self.read(certificate), key: try Self.read(key))
             try await Session.run(options) { session in
-                let report = try await session.client.addCertificate(request)
+                let report = try await session.certificateDaemon.addCertificate(request)
                 if format.json { return session.terminal.print(try JSONOutput.text(report)) }
                 session.terminal.print(
                     "HTTPS for \(report.names.joined(separator: ", ")): \(CertificatesCommand.words(report, .now))")
@@ -88,7 +88,7 @@ struct CertificatesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Session.run(options) { session in
-                try await session.client.removeCertificate(id)
+                try await session.certificateDaemon.removeCertificate(id)
                 session.terminal.print("\(id) is removed")
             }
         }

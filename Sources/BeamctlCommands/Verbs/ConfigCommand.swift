@@ -26,7 +26,7 @@ struct Config: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             if let there = try there(session) { try Becoming.become(there) }
             let subject = try await ConfigSubject.find(app, options, in: session)
             let process = try chosen(of: subject.check.spec)

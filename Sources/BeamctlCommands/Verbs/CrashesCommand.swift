@@ -18,7 +18,7 @@ struct CrashesCommand: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             let all = try await session.platform.crashes(of: key)
             let chosen = replica.map { name in all.filter { $0.replica == name || $0.node == name } } ?? all

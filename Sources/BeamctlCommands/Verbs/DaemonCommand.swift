@@ -42,7 +42,7 @@ struct DaemonCommand: AsyncParsableCommand {
             try await Session.run(options, connects: false) { session in
                 if let there = session.there(["daemon", "start"] + format.words) { try Becoming.become(there) }
                 try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
-                let status = try await session.client.daemonStatus()
+                let status = try await session.machineDaemon.daemonStatus()
                 if format.json { return session.terminal.print(try JSONOutput.text(status)) }
                 session.terminal.print("the daemon runs: process \(status.pid)")
             }
@@ -65,7 +65,7 @@ struct DaemonCommand: AsyncParsableCommand {
                     return session.terminal.print("the daemon is killed; replicas go on")
                 }
                 guard DaemonLock.isHeld(session.home) else { return session.terminal.print("no daemon runs") }
-                try await session.client.stopDaemon()
+                try await session.machineDaemon.stopDaemon()
                 try await DaemonCommand.waitUntilGone(session)
                 session.terminal.print("the daemon is stopped; replicas go on")
             }
@@ -81,7 +81,7 @@ struct DaemonCommand: AsyncParsableCommand {
         func run() async throws {
             try await Session.run(options, connects: false) { session in
                 if let there = session.there(["daemon", "status"] + format.words) { try Becoming.become(there) }
-                let status = try await session.client.daemonStatus()
+                let status = try await session.machineDaemon.daemonStatus()
                 if format.json { return session.terminal.print(try JSONOutput.text(status)) }
                 session.terminal.print(
                     """

@@ -30,8 +30,13 @@ struct Deploy: AsyncParsableCommand {
     var givenRelease: String?
     @Option(
         name: .customLong("image"),
-        help: ArgumentHelp("Deploy an image that is there already (runtime: docker).", valueName: "image"))
+        help: ArgumentHelp(
+            "Deploy an image that is there already, and build none (runtime: docker, and on Kubernetes).", valueName: "image"))
     var givenImage: String?
+    @Flag(
+        name: .customLong("force-conflicts"),
+        help: "On Kubernetes: take fields over that others own, such as the replicas of kubectl scale.")
+    var forceConflicts = false
     @Argument(help: "The project's folder, or its app's name.") var project: String?
 
     func validate() throws {
@@ -45,22 +50,17 @@ struct Deploy: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: project, forces: forceConflicts) { session in
             let folder = try AppName.projectToDeploy(project, in: session.surroundings)
             var reading = try Manifest.loadReading(
                 path: folder + "/" + Manifest.fileName, environment: options.environment,
                 variables: session.surroundings.environment)
-            try NotOnKubernetes.check(reading.spec, session, options)
             reading.spec = try wanted(reading.spec)
-            for effect in reading.spec.withoutEffectLocally { session.terminal.say("note: \(effect)") }
-            if givenImage != nil, reading.spec.runtime != .docker {
-                throw CommandFailure(
-                    "invalid_request",
-                    "--image: '\(reading.spec.app)' has runtime: \(reading.spec.runtime.rawValue), whose replicas run from a release and "
-                        + "from no image",
-                    hint: "runtime: docker in \(Manifest.fileName), or --release PATH", exitCode: CommandFailure.Exit.usage)
+            if session.cluster == nil {
+                for effect in reading.spec.withoutEffectLocally { session.terminal.say("note: \(effect)") }
+                if givenImage != nil, reading.spec.runtime != .docker { throw Self.needsContainers(reading.spec) }
             }
-            let key = AppKey(namespace: options.namespace, app: reading.spec.app)
+            let key = AppKey(namespace: session.namespace(options), app: reading.spec.app)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "deploy", limit: waiting.limit).hold(key) {
                 try await deploy(key, reading, folder, session, report)
@@ -75,25 +75,52 @@ struct Deploy: AsyncParsableCommand {
         let deployer = Deployer(
             platform: session.platform, shelf: session.shelf, project: folder, namespace: key.namespace, spec: spec,
             environment: session.surroundings.environment)
-        let images = ContainerImageJob(session: session, report: report, folder: folder, spec: spec)
-        let intake = try await images.intake()
-        var source = Deployer.Source.project
-        let release: Release
-        let kept: StoredRelease
-        if let givenImage, let intake {
-            (release, kept, source) = try await taken(from: givenImage, intake, images, deployer, report)
-        } else {
-            (release, kept) = try await self.release(deployer, report, session) { release in
-                if let intake { try await images.make(release, for: intake) } else { nil }
-            }
+        if session.cluster != nil, let givenImage {
+            let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(givenImage)
+            report.done("config", "not checked: the image is deployed as it is")
+            return try await roll(out: kept, from: .project, key, spec, deployer, session, report)
         }
+        let found = try await found(deployer, folder, spec, session, report)
 
         let settings = try await session.platform.settings(of: key).settings
         var check = ConfigCheck(
-            release: release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
+            release: found.release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         check.isReleaseHere = givenImage == nil || session.connection == nil
-        try await configure(ConfigSubject(check: check, stored: kept), session, report)
+        try await configure(ConfigSubject(check: check, stored: found.kept), session, report)
+        try await roll(out: found.kept, from: found.source, key, spec, deployer, session, report)
+    }
 
+    /// A release that is to be deployed.
+    private struct Found {
+        var release: Release
+        /// As the platform keeps it.
+        var kept: StoredRelease
+        /// Where it comes from.
+        var source = Deployer.Source.project
+    }
+
+    /// The release, and its image where the platform runs one.
+    private func found(
+        _ deployer: Deployer, _ folder: String, _ spec: AppSpec, _ session: Session, _ report: StepReport
+    ) async throws -> Found {
+        if try await session.platform.releaseIntake() == .registry {
+            let images = RegistryImageJob(session: session, report: report, folder: folder, spec: spec)
+            try images.check()
+            return try await release(deployer, report, session) { try await images.make($0) }
+        }
+        let images = ContainerImageJob(session: session, report: report, folder: folder, spec: spec)
+        let intake = try await images.intake()
+        if let givenImage, let intake { return try await taken(from: givenImage, intake, images, deployer, report) }
+        return try await release(deployer, report, session) { release in
+            if let intake { try await images.make(release, for: intake) } else { nil }
+        }
+    }
+
+    /// Runs the release command, makes the revision, and waits for its replicas.
+    private func roll(
+        out kept: StoredRelease, from source: Deployer.Source, _ key: AppKey, _ spec: AppSpec, _ deployer: Deployer,
+        _ session: Session, _ report: StepReport
+    ) async throws {
         try await runReleaseCommand(
             PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
 
@@ -135,7 +162,7 @@ struct Deploy: AsyncParsableCommand {
     /// The release of an image that is there already.
     private func taken(
         from text: String, _ intake: ImageIntake, _ images: ContainerImageJob, _ deployer: Deployer, _ report: StepReport
-    ) async throws -> (Release, StoredRelease, Deployer.Source) {
+    ) async throws -> Found {
         let found = try await images.find(text, for: intake)
         let folder = FileManager.default.temporaryDirectory.appending(path: "beamctl-image-\(RequestID.fresh())").path
         try FileManager.default.createDirectory(
@@ -153,23 +180,25 @@ struct Deploy: AsyncParsableCommand {
         report.done("release", kept.description.words)
         kept.image = try await images.give(found, for: intake)
         // What was unpacked is gone; the copy stays.
-        return (try await images.session.shelf.release(kept.digest), kept, .elsewhere(commit: found.release.commit))
+        return Found(
+            release: try await images.session.shelf.release(kept.digest), kept: kept,
+            source: .elsewhere(commit: found.release.commit))
     }
 
     private func release(
         _ deployer: Deployer, _ report: StepReport, _ session: Session, image: (Release) async throws -> String?
-    ) async throws -> (Release, StoredRelease) {
+    ) async throws -> Found {
         report.progress("release", noBuild || givenRelease != nil ? "reading" : "building")
         do {
             if let givenRelease {
                 let path = URL(fileURLWithPath: givenRelease, relativeTo: URL(fileURLWithPath: session.surroundings.directory))
                     .path
                 return try await GivenRelease(path: path, environment: session.surroundings.environment).use { release in
-                    (release, try await kept(release, deployer, report, image))
+                    Found(release: release, kept: try await kept(release, deployer, report, image))
                 }
             }
             let release = try await deployer.release(building: !noBuild) { report.build($0) }
-            return (release, try await kept(release, deployer, report, image))
+            return Found(release: release, kept: try await kept(release, deployer, report, image))
         } catch let error as ImageFailure {
             throw error.reason
         } catch {
@@ -208,6 +237,13 @@ struct Deploy: AsyncParsableCommand {
         }
         spec.processes[only]?.replicas = replicas
         return spec
+    }
+
+    private static func needsContainers(_ spec: AppSpec) -> CommandFailure {
+        CommandFailure(
+            "invalid_request",
+            "--image: '\(spec.app)' has runtime: \(spec.runtime.rawValue), whose replicas run from a release and from no image",
+            hint: "runtime: docker in \(Manifest.fileName), or --release PATH", exitCode: CommandFailure.Exit.usage)
     }
 
     private static func summary(_ status: AppStatus, revision: Int, took: Duration) -> String {

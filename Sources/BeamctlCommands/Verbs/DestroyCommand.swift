@@ -13,7 +13,7 @@ struct Destroy: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             let status = try await session.platform.status(of: key)
             if !yes { try confirm(status, session.terminal) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubernetesPlatform
 
 /// `beamctl doctor`: what this machine lacks, and what mends it.
 struct Doctor: AsyncParsableCommand {
@@ -11,7 +12,12 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         try await Session.run(options, connects: false) { session in
             if let there = session.there(["doctor"] + format.words) { try Becoming.become(there) }
-            let findings = await DoctorChecks(session: session).all()
+            let findings =
+                if let cluster = session.cluster {
+                    await cluster.findings(in: session.namespace(options)).map { DoctorFinding($0) }
+                } else {
+                    await DoctorChecks(session: session).all()
+                }
             if format.json {
                 session.terminal.print(try JSONOutput.text(findings))
             } else {
@@ -50,4 +56,13 @@ struct DoctorFinding: Encodable {
     let state: State
     let text: String
     let mend: String?
+}
+
+extension DoctorFinding {
+    /// What was found of a cluster.
+    init(_ finding: ClusterFinding) {
+        self.init(
+            name: finding.name, state: finding.isFine ? .fine : finding.isNeeded ? .missing : .optional, text: finding.text,
+            mend: finding.mend)
+    }
 }

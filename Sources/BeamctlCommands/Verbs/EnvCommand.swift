@@ -33,7 +33,7 @@ struct EnvCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await Session.run(options) { session in
+            try await Session.run(options, of: app) { session in
                 let key = try AppName.resolve(app, options, in: session)
                 let report = try await session.platform.settings(of: key)
                 let rows = report.settings.env.sorted { $0.key < $1.key }.map { name, value in

@@ -11,7 +11,7 @@ struct HistoryCommand: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let history = try await session.platform.history(of: try AppName.resolve(app, options, in: session))
             if format.json { return session.terminal.print(try JSONOutput.text(history)) }
             var table = TextTable("REVISION", "MADE", "BY", "COMMIT", "RELEASE", "SET", "STATE")

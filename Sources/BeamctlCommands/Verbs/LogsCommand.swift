@@ -18,7 +18,7 @@ struct Logs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             let query = LogQuery(replica: replica, since: since?.at(.now), tail: lines, follow: follow)
             for try await line in session.platform.logs(of: key, query) { show(line, session.terminal) }

@@ -11,7 +11,7 @@ struct Nodes: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             repeat {
                 let report = try await session.platform.nodes(of: key)

@@ -14,7 +14,7 @@ struct Eval: AsyncParsableCommand {
     func validate() throws { try OneOffRun.check(words, "eval") }
 
     func run() async throws {
-        let code = try await Session.run(options) { session -> Int32 in
+        let code = try await Session.run(options, of: words.count == 2 ? words.first : nil) { session -> Int32 in
             let (key, expression) = try OneOffRun.subject(words, options, session)
             if let there = session.there(running: "eval", OneOffRun.words(key, expression, nil)) { try Becoming.become(there) }
             let revision = try await session.platform.status(of: key).revision
@@ -65,7 +65,7 @@ enum OneOffRun {
 
     /// Asks the platform how, then becomes that program.
     static func run(_ kind: OneOff.Kind, _ words: [String], replica: String?, _ options: PlatformOptions) async throws {
-        let call = try await Session.run(options) { session in
+        let call = try await Session.run(options, of: kind == .remote || words.count == 2 ? words.first : nil) { session in
             let (key, expression): (AppKey, String?) =
                 switch kind {
                 case .rpc: try subject(words, options, session)

@@ -79,7 +79,7 @@ struct RenderKubernetesCommand: AsyncParsableCommand {
 
 extension ProjectSurvey {
     /// What the project's files show of the release that it makes.
-    fileprivate func releaseFacts(_ spec: AppSpec) -> ReleaseFacts {
+    func releaseFacts(_ spec: AppSpec) -> ReleaseFacts {
         let tool = spec.build.tool ?? tools.first
         let defined = tool.flatMap { releases[$0] } ?? []
         let standard =

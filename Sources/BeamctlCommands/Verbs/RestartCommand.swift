@@ -10,7 +10,7 @@ struct Restart: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "restart", limit: waiting.limit).hold(key) {

@@ -17,7 +17,7 @@ struct Rollback: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let key = try AppName.resolve(app, options, in: session)
             let report = StepReport(session.terminal)
             try await DeployLock(session: session, report: report, verb: "rollback", limit: waiting.limit).hold(key) {

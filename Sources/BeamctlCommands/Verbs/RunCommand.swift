@@ -19,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
     func run() async throws {
-        let code = try await Session.run(options) { session -> Int32 in
+        let code = try await Session.run(options, of: app) { session -> Int32 in
             let key = try AppName.resolve(app, options, in: session)
             let chosen = process.map { ["--process", $0] } ?? []
             let rest = command.isEmpty ? [] : ["--"] + command

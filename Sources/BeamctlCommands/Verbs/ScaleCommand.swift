@@ -21,7 +21,7 @@ struct Scale: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: words.count == 2 ? words.first : nil) { session in
             let key = try AppName.resolve(words.count == 2 ? words[0] : nil, options, in: session)
             let count = Int(words[words.count - 1]) ?? 0
             let report = StepReport(session.terminal)

@@ -10,7 +10,7 @@ struct Status: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, of: app) { session in
             let status = try await session.platform.status(of: try AppName.resolve(app, options, in: session))
             if format.json { return session.terminal.print(try JSONOutput.text(status)) }
             StatusView(status, session.terminal).lines.forEach(session.terminal.print)

@@ -19,8 +19,9 @@ struct Stop: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options, connects: !all) { session in
+        try await Session.run(options, of: app, connects: !all) { session in
             if all {
+                _ = try session.endingDaemon
                 if let there = session.there(["stop", "--all", "--timeout", "\(lock.timeout)"]) { try Becoming.become(there) }
                 return try await stopAll(session)
             }
@@ -43,7 +44,7 @@ struct Stop: AsyncParsableCommand {
             }
             try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
         }
-        let client = session.client
+        let client = try session.endingDaemon
         let keys = try await client.list(namespace: nil).filter { !$0.replicas.isEmpty }.map(\.deployment.key)
         try await EndingWait(
             report: StepReport(session.terminal), limit: lock.limit, what: "everything",

@@ -15,7 +15,7 @@ struct VersionCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Session.run(options) { session in
-            let versions = Versions(beamctl: Version.current, daemon: try? await session.client.daemonStatus().version)
+            let versions = Versions(beamctl: Version.current, daemon: try? await session.daemon?.daemonStatus().version)
             if format.json { return session.terminal.print(try JSONOutput.text(versions)) }
             session.terminal.print("beamctl \(versions.beamctl)")
             session.terminal.print("daemon \(versions.daemon ?? "not running")")

@@ -9,6 +9,14 @@ public protocol ReleaseShelf: Sendable {
 
     /// What a release that is kept there says of itself. Its root is a path of the platform's machine. Throws as ``keep(_:)``.
     func release(_ digest: String) async throws -> Release
+
+    /// Whether what was kept can be looked at again.
+    func isReadable() async throws -> Bool
+}
+
+extension ReleaseShelf {
+    /// See ``ReleaseShelf/isReadable()``.
+    public func isReadable() async throws -> Bool { true }
 }
 
 /// The shelf of a platform on this machine.
@@ -24,13 +32,22 @@ public struct LocalShelf: ReleaseShelf {
     public func keep(_ release: Release) async throws -> String {
         switch try await platform.releaseIntake() {
         case .directory(let folder): try ReleaseCopy.install(release, into: folder).digest
+        // What is put somewhere is an image of it; this only names it.
+        case .registry: try ReleaseCopy.digest(of: release)
         }
     }
+
+    /// See ``ReleaseShelf/isReadable()``.
+    public func isReadable() async throws -> Bool { try await platform.releaseIntake() != .registry }
 
     /// See ``ReleaseShelf/release(_:)``.
     public func release(_ digest: String) async throws -> Release {
         switch try await platform.releaseIntake() {
-        case .directory(let folder): try Release.read(at: "\(folder)/\(digest)")
+        case .directory(let folder): return try Release.read(at: "\(folder)/\(digest)")
+        case .registry:
+            throw PlatformError(
+                .invalidRequest, "the release that is deployed is in its image alone, and not on this machine",
+                hint: "in the project's folder: beamctl config .")
         }
     }
 }

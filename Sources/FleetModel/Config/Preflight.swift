@@ -12,12 +12,15 @@ public struct PreflightRequest: Hashable, Codable, Sendable {
     public var settings: Settings?
     /// Whether only what the release reads is asked for: then nothing has to be set, and nothing can be tried.
     public var onlyReads: Bool
+    /// Whether the command is run beside a deployed app, with its caller's terminal, and is none of a deploy's; nil: it is a deploy's.
+    public var isOneOff: Bool?
 
     /// Makes one.
     public init(
         namespace: String, spec: AppSpec, release: StoredRelease, change: SettingsChange = SettingsChange(),
-        settings: Settings? = nil, onlyReads: Bool = false
+        settings: Settings? = nil, onlyReads: Bool = false, isOneOff: Bool? = nil
     ) {
+        self.isOneOff = isOneOff
         self.namespace = namespace
         self.spec = spec
         self.release = release

@@ -1,4 +1,4 @@
-/// Where apps run. Two conformers, the local daemon's client and (later) Kubernetes; a command never asks which one it has.
+/// Where apps run. Two conformers, the local daemon's client and a Kubernetes cluster; a command never asks which one it has.
 ///
 /// Every function throws ``PlatformError``, and `CancellationError` when its task is cancelled.
 public protocol Platform: Sendable {
@@ -79,6 +79,8 @@ public protocol Platform: Sendable {
 public enum ReleaseIntake: Hashable, Codable, Sendable {
     /// As a read-only copy, named by its digest, in this directory of this machine.
     case directory(String)
+    /// As a container image, in a registry that the platform reads from: ``StoredRelease/image`` names it.
+    case registry
 }
 
 /// Where a container image has to be put before its release can be deployed.

@@ -67,6 +67,30 @@ extension RegistryClient {
         return image
     }
 
+    /// What an image says of itself, and the digest under which the registry has it; none of its layers is read.
+    ///
+    /// Throws ``RegistryError``, ``OCIError``.
+    public func configuration(
+        of reference: ImageReference, for platform: ImagePlatform, through store: ImageStore
+    ) async throws -> (digest: Digest, config: ImageConfig) {
+        var (descriptor, bytes) = try await manifest(reference)
+        let digest = descriptor.digest
+        if MediaType.indexes.contains(descriptor.mediaType) {
+            _ = try store.blobs.put(bytes)
+            let index = try store.index(descriptor)
+            guard let wanted = index.manifest(for: platform) else {
+                throw OCIError.noImage(for: platform, among: index, at: "\(reference)")
+            }
+            var one = reference
+            one.digest = wanted.digest
+            (descriptor, bytes) = try await manifest(one)
+        }
+        _ = try store.blobs.put(bytes)
+        let config = try store.manifest(descriptor).config
+        try await pullBlobs(of: reference, [config], into: store) { _ in }
+        return (digest, try store.image(descriptor).config)
+    }
+
     private func pullBlobs(
         of reference: ImageReference, _ parts: [Descriptor], into store: ImageStore,
         _ progress: @escaping @Sendable (Progress) -> Void

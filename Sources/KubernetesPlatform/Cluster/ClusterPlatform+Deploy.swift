@@ -1,0 +1,234 @@
+public import FleetModel
+import JSONText
+import KubernetesClient
+
+extension ClusterPlatform {
+    /// Makes a revision, writes it down in the cluster, and applies its objects. Nothing is written before the server has said that it
+    /// would take every one of them.
+    public func deploy(_ request: DeployRequest) async throws -> Revision {
+        try await translating {
+            let key = AppKey(namespace: request.namespace, app: request.spec.app)
+            async let served = servedVersions()
+            let (app, set) = try await explaining(key) {
+                async let present = kept(key)
+                async let settings = keptSettings(key)
+                return try await (present, settings)
+            }
+            if let id = request.id, let made = app?.revisions.last(where: { $0.request == id }) { return made }
+            guard app?.deployment.intent != .destroy else {
+                throw PlatformError(
+                    .invalidRequest, "'\(key.app)' is being destroyed", hint: "beamctl destroy \(key.app) again, then deploy")
+            }
+            let revision = Revision(
+                number: app?.nextNumber ?? 1, release: request.release, spec: request.spec, settings: set.settings,
+                origin: request.origin, createdAt: .present, request: request.id)
+            let deployment = Deployment(
+                key: key, revision: revision.number, generation: app?.deployment.generation ?? 0,
+                scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)
+            try await want(deployment, revision, app, set, served: try await served)
+            return revision
+        }
+    }
+
+    /// Makes a revision that brings an older one back. What was scaled since stays scaled.
+    public func rollback(_ key: AppKey, _ request: RollbackRequest) async throws -> Revision {
+        try await translating {
+            let app = try await keptApp(key)
+            if let id = request.id, let made = app.revisions.last(where: { $0.request == id }) { return made }
+            let history = try await history(of: key)
+            let target = try history.target(of: request.to)
+            let revision = Revision(
+                number: app.nextNumber, release: target.release, spec: target.spec, settings: target.settings,
+                origin: RevisionOrigin(user: request.user, commit: target.origin.commit, isDirty: target.origin.isDirty),
+                createdAt: .present, request: request.id, restores: target.number)
+            var deployment = app.deployment
+            deployment.revision = revision.number
+            deployment.intent = .run
+            deployment.rollout = target.spec.rollout
+            deployment.scale = target.spec.processes.reduce(into: [:]) { scale, process in
+                scale[process.key] = app.deployment.scale[process.key] ?? process.value.replicas
+            }
+            try await want(deployment, revision, app, try await keptSettings(key), served: try await servedVersions())
+            return revision
+        }
+    }
+
+    /// Writes a new revision down and applies it.
+    func want(
+        _ deployment: Deployment, _ revision: Revision, _ app: KeptApp?, _ settings: KeptSettings, served: ServedVersions
+    ) async throws {
+        let key = deployment.key
+        let rendered = try await explaining(key) {
+            let cookie = try await cookie(of: revision.spec, in: key.namespace)
+            let secrets = try settings.values(of: revision.settings ?? Settings())
+            let rendered = try WantedObjects.render(deployment, revision, secrets: secrets, cookie: cookie, served: served)
+            try await tryOut(rendered.objects, key)
+            return rendered
+        }
+        let stale = try await explaining(key) { try await leftovers(of: key, beside: rendered, app, revision, served) }
+        try await create(try revision.object(key, objects: rendered.objects))
+        try await write(deployment, resourceVersion: app?.resourceVersion)
+        try await apply(rendered.objects)
+        for object in stale { try await delete(object) }
+    }
+
+    // MARK: Writing
+
+    func create(_ object: KubernetesObject) async throws {
+        guard let resource = APIResource(of: object) else { return }
+        do {
+            try await client.create(object.json, as: resource, in: object.namespace)
+        } catch let error as KubernetesError where error.code == .alreadyExists {
+            throw PlatformError(
+                .invalidRequest, "somebody else has made \(object.kind) '\(object.name)' meanwhile",
+                hint: "the same again: it begins with what is there now")
+        }
+    }
+
+    /// Writes down what is wanted, unless somebody has changed it since it was read.
+    func write(_ deployment: Deployment, resourceVersion: String?) async throws {
+        let object = try deployment.object(resourceVersion: resourceVersion)
+        guard resourceVersion != nil else { return try await create(object) }
+        try await apply(object, options: ApplyOptions(force: true))
+    }
+
+    func apply(_ object: KubernetesObject, options: ApplyOptions) async throws {
+        guard let resource = APIResource(of: object) else {
+            throw PlatformError(.failed, "nothing of kind \(object.kind) is ever applied")
+        }
+        do {
+            try await client.apply(object.json, as: resource, in: object.namespace, options: options)
+        } catch let error as KubernetesError where error.code == .conflict && error.conflicts.isEmpty {
+            throw PlatformError(
+                .invalidRequest, "somebody else has changed \(object.kind) '\(object.name)' meanwhile",
+                hint: "the same again: it begins with what is there now")
+        }
+    }
+
+    /// Applies objects: first what others refer to, all at once, then the others.
+    func apply(_ objects: [KubernetesObject]) async throws {
+        // What runs once has run before: its release command is not for the replicas.
+        let wanted = objects.filter { $0.kind != "Job" }
+        let later: Set = ["Deployment", "StatefulSet", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress"]
+        for part in [wanted.filter { !later.contains($0.kind) }, wanted.filter { later.contains($0.kind) }] {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for object in part {
+                    group.addTask { try await apply(object, options: ApplyOptions(force: forcesConflicts || object.isContent)) }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    func delete(_ object: KubernetesObject, propagation: Propagation = .background) async throws {
+        guard let resource = APIResource(of: object) else { return }
+        try await client.delete(
+            resource, object.name, in: object.namespace, propagation: propagation, uid: object.uid.isEmpty ? nil : object.uid)
+    }
+
+    // MARK: Before anything is written
+
+    /// Has the server say what would become of every object; all that it refuses is told.
+    private func tryOut(_ objects: [KubernetesObject], _ key: AppKey) async throws {
+        let refusals = try await withThrowingTaskGroup(of: (Int, KubernetesError)?.self) { group -> [(Int, KubernetesError)] in
+            for (place, object) in objects.enumerated() {
+                guard let resource = APIResource(of: object) else { continue }
+                let options = ApplyOptions(force: forcesConflicts || object.isContent, dryRun: true)
+                group.addTask {
+                    do {
+                        try await client.apply(object.json, as: resource, in: object.namespace, options: options)
+                        return nil
+                    } catch let error as KubernetesError {
+                        return (place, error)
+                    }
+                }
+            }
+            var all: [(Int, KubernetesError)] = []
+            for try await one in group { if let one { all.append(one) } }
+            return all
+        }
+        let failures = refusals.sorted { $0.0 < $1.0 }.map { $0.1 }
+        guard let first = failures.first else { return }
+        if let forbidden = failures.first(where: { $0.code == .forbidden }) { throw forbidden }
+        var error = PlatformError(first)
+        if failures.count > 1 { error.message += "; and \(failures.count - 1) more of its objects are refused" }
+        throw error
+    }
+
+    /// What is there of an app and belongs to nothing that is wanted or kept.
+    private func leftovers(
+        of key: AppKey, beside rendered: AppObjects, _ app: KeptApp?, _ revision: Revision, _ served: ServedVersions
+    ) async throws -> [KubernetesObject] {
+        let keptNumbers = Set((app?.revisions ?? []).map(\.number).suffix(Revision.kept - 1) + [revision.number])
+        let keptContent = (app?.objects ?? [:]).filter { keptNumbers.contains($0.key) }.values.reduce(into: Set()) {
+            $0.formUnion($1)
+        }
+        let needed = Set(rendered.objects.map(\.reference)).union(keptContent)
+        let there = try await everything(of: key, served)
+        return there.filter { object in
+            switch object.labels[StateNames.kindLabel].flatMap(StateNames.Kind.init) {
+            case .revision:
+                !keptNumbers.contains(object.annotations[ObjectNames.revisionAnnotation].flatMap { Int($0) } ?? 0)
+            case nil: object.labels[StateNames.kindLabel] == nil && !needed.contains(object.reference)
+            default: false
+            }
+        }
+    }
+
+    /// Everything that is kept and applied for an app.
+    func everything(of key: AppKey, _ served: ServedVersions) async throws -> [KubernetesObject] {
+        try await withThrowingTaskGroup(of: [KubernetesObject].self) { group in
+            for resource in APIResource.applied(served) {
+                group.addTask { try await objects(resource, StateNames.selector(key.app), in: key.namespace) }
+            }
+            return try await group.reduce([], +)
+        }.filter { $0.labels["job-name"] == nil }
+    }
+
+    /// Does what comes before the first write; a permission that is missing is told together with all others that are.
+    func explaining<Value>(_ key: AppKey, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as KubernetesError where error.code == .forbidden {
+            let missing = (try? await client.missing(Permissions.deploying(in: key.namespace))) ?? []
+            guard !missing.isEmpty else { throw error }
+            throw PlatformError(
+                Self.forbidden,
+                "the user of context \(client.access.context) may not \(missing.map(\.description).joined(separator: ", "))",
+                hint: "kubectl auth can-i --list -n \(key.namespace); ask whoever runs the cluster for these rights")
+        } catch let error as KubernetesError where error.code == .notFound {
+            throw PlatformError(
+                .invalidRequest, "there is no namespace '\(key.namespace)' in \(place)",
+                hint: "kubectl create namespace \(key.namespace)")
+        }
+    }
+
+    static let forbidden = PlatformError.Code(rawValue: "kubernetes_forbidden")
+}
+
+/// What one has to be allowed for what beamctl does.
+enum Permissions {
+    /// What a deploy does.
+    static func deploying(in namespace: String) -> [AccessQuestion] {
+        let kinds: [(String, String)] = [
+            ("configmaps", ""), ("secrets", ""), ("services", ""), ("deployments", "apps"), ("statefulsets", "apps"),
+            ("networkpolicies", "networking.k8s.io"), ("poddisruptionbudgets", "policy"), ("leases", "coordination.k8s.io"),
+        ]
+        let written = kinds.flatMap { resource, group in
+            ["get", "list", "create", "patch", "delete"].map {
+                AccessQuestion($0, resource, group: group, namespace: namespace)
+            }
+        }
+        return written + watching(in: namespace)
+    }
+
+    /// What a rollout is followed with.
+    static func watching(in namespace: String) -> [AccessQuestion] {
+        [("pods", ""), ("replicasets", "apps"), ("controllerrevisions", "apps"), ("events", "")].flatMap { resource, group in
+            ["list", "watch"].map { AccessQuestion($0, resource, group: group, namespace: namespace) }
+        } + [
+            AccessQuestion("create", "pods", subresource: "portforward", namespace: namespace),
+            AccessQuestion("get", "pods", subresource: "log", namespace: namespace),
+        ]
+    }
+}

@@ -1,0 +1,69 @@
+public import HeadlessDNS
+import JSONText
+import KubernetesClient
+
+/// Follows the Services and Endpoints of a cluster, and makes a zone of them whenever one changes. While the API server is not heard, the
+/// last zone holds.
+public struct ClusterNaming: Sendable {
+    private let platform: ClusterPlatform
+    private let origin: String
+
+    /// Makes one.
+    ///
+    /// - Parameter origin: The cluster's domain: `cluster.local`.
+    public init(_ platform: ClusterPlatform, origin: String) {
+        (self.platform, self.origin) = (platform, origin)
+    }
+
+    private static let endpoints = APIResource(group: "", version: "v1", kind: "Endpoints", plural: "endpoints")
+
+    /// Tells every zone, the first once both kinds are known. Returns only with an error, or when the task is cancelled.
+    public func run(_ tell: @escaping @Sendable (Zone) -> Void) async throws {
+        try await platform.translating {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (events, teller) = AsyncStream<(isService: Bool, event: WatchEvent)>.makeStream()
+                for (resource, isService) in [(APIResource.services, true), (Self.endpoints, false)] {
+                    group.addTask {
+                        for try await event in platform.client.watchEverywhere(resource) { teller.yield((isService, event)) }
+                    }
+                }
+                group.addTask {
+                    var (services, endpoints) = (WatchedObjects(), WatchedObjects())
+                    var serial: UInt32 = 0
+                    for await (isService, event) in events {
+                        let isNew = isService ? services.take(event) : endpoints.take(event)
+                        guard isNew, let services = services.all, let endpoints = endpoints.all else { continue }
+                        serial &+= 1
+                        tell(ClusterZone.make(origin: origin, serial: serial, services: services, endpoints: endpoints))
+                    }
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+}
+
+/// The objects of a kind, as the events of a watch leave them.
+struct WatchedObjects {
+    private var byUID: [String: KubernetesObject]?
+
+    /// The objects, by name; nil before all were told once.
+    var all: [KubernetesObject]? {
+        byUID?.values.sorted { ($0.namespace ?? "", $0.name) < ($1.namespace ?? "", $1.name) }
+    }
+
+    /// Takes an event; returns whether it says anything new.
+    mutating func take(_ event: WatchEvent) -> Bool {
+        switch event {
+        case .all(let all):
+            byUID = Dictionary(all.map { KubernetesObject(json: $0) }.map { ($0.uid, $0) }) { _, last in last }
+        case .added(let json), .modified(let json):
+            let object = KubernetesObject(json: json)
+            byUID?[object.uid] = object
+        case .deleted(let json): byUID?[KubernetesObject(json: json).uid] = nil
+        case .interrupted, .resumed: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,137 @@
+public import FleetModel
+import FoundationEssentials
+import JSONText
+
+extension ClusterPlatform {
+    /// Whether a configuration can be rendered, and how its release command is run. Nothing is booted: the release runs in an image of the
+    /// cluster's, on a machine that is not at hand.
+    public func preflight(_ request: PreflightRequest) async throws -> Preflight {
+        try await translating {
+            var preflight = Preflight(boots: [:], reads: nil, secretValues: [], directory: "")
+            preflight.untried = "the release runs in the cluster alone"
+            guard !request.onlyReads else { return preflight }
+            let key = AppKey(namespace: request.namespace, app: request.spec.app)
+            async let served = servedVersions()
+            let app = try await explaining(key) { try await kept(key) }
+            var set = try await keptSettings(key)
+            var settings = request.settings ?? set.settings
+            try set.apply(request.change, of: key, keeping: app?.revisions ?? [], now: .present)
+            if request.settings == nil { settings = set.settings }
+            let values = try set.values(of: settings)
+            preflight.secretValues = Array(values.values)
+            let number = request.isOneOff == true ? (app?.deployment.revision ?? 1) : (app?.nextNumber ?? 1)
+            let revision = Revision(
+                number: number, release: request.release, spec: request.spec, settings: settings,
+                origin: RevisionOrigin(user: ""), createdAt: .present)
+            let deployment = Deployment(key: key, revision: number, scale: request.spec.processes.mapValues(\.replicas))
+            let isTrial = request.spec.releaseCommand == nil || request.release.image == nil
+            // A cookie is made by what needs it, not by a look.
+            let cookie = isTrial ? KeptCookie(cookie: "none", key: "none") : try await cookie(of: request.spec, in: key.namespace)
+            let rendered = try WantedObjects.render(
+                deployment, revision, secrets: values, cookie: cookie, served: try await served)
+            guard !isTrial, let job = rendered.objects.first(where: { $0.kind == "Job" }) else { return preflight }
+            if request.isOneOff == true {
+                try oneOff(rendered, job, key, &preflight)
+            } else {
+                let needed = rendered.objects.prefix { $0.kind != "Job" }
+                let order = OnceOrder(namespace: key.namespace, needed: Array(needed), object: job)
+                preflight.releaseCommand = helper.call("job", [], input: order.text)
+            }
+            return preflight
+        }
+    }
+
+    /// A pod that does nothing, for the command that is run in it with its caller's terminal.
+    private func oneOff(
+        _ rendered: AppObjects, _ job: KubernetesObject, _ key: AppKey, _ preflight: inout Preflight
+    ) throws {
+        let words =
+            job.json.at("spec", "template", "spec", "containers")?.elements.first?["args"]?.elements.compactMap(\.text) ?? []
+        let directory = FileManager.default.temporaryDirectory.appending(path: "beamctl-\(RequestID.fresh())").path
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        preflight.directory = directory
+        // What it runs with is there: it is that of the wanted revision.
+        let order = OnceOrder(
+            namespace: key.namespace, needed: rendered.objects.filter { $0.isContent && $0.kind == "ConfigMap" },
+            object: WaitingPod.object(of: job, app: key.app, mark: RequestID.fresh().prefix(8).lowercased()))
+        let file = directory + "/order"
+        try Data(order.text.utf8).write(to: URL(fileURLWithPath: file))
+        // In an object each `$` of a word is written twice; an exec takes words as they are.
+        preflight.releaseCommand = helper.call(
+            "pod", ["--order", file, "--"] + words.map { $0.replacing("$$", with: "$") })
+    }
+
+    /// Removes what a preflight has written.
+    public func discard(_ preflight: Preflight) async {
+        guard !preflight.directory.isEmpty else { return }
+        try? FileManager.default.removeItem(atPath: preflight.directory)
+    }
+
+    /// How to run a command of the release's own script within a running replica.
+    public func oneOff(_ key: AppKey, _ command: OneOff) async throws -> ProgramCall {
+        let status = try await status(of: key)
+        let chosen = status.replicas.first { replica in
+            guard let wanted = command.replica else { return replica.phase == .ready }
+            return replica.name == wanted || replica.node == wanted
+        }
+        guard let chosen else {
+            throw PlatformError(
+                .replicaNotFound,
+                command.replica.map { "'\(key.app)' has no replica '\($0)'" } ?? "no replica of '\(key.app)' is ready",
+                hint: "beamctl status \(key.app)")
+        }
+        guard chosen.phase == .ready || chosen.phase == .unready || chosen.phase == .starting else {
+            throw PlatformError(
+                .replicaNotFound, "\(chosen.name) is \(chosen.phase.rawValue)\(chosen.reason.map { ": \($0)" } ?? "")",
+                hint: "beamctl status \(key.app)")
+        }
+        let place = ["--namespace", key.namespace, "--pod", chosen.name, "--container", key.app]
+        return switch command.kind {
+        case .rpc: helper.call("exec", place + ["--", WaitingPod.entrypoint, "rpc", command.expression ?? ""])
+        case .remote: helper.call("exec", place + ["--terminal", "--", WaitingPod.entrypoint, "remote"])
+        }
+    }
+
+    /// Refused: the nodes have addresses that only pods reach.
+    public func attachment(of key: AppKey) async throws -> Attachment {
+        throw PlatformError(
+            .invalidRequest,
+            "attach joins the nodes of '\(key.app)' at their own addresses, which only pods of the cluster reach",
+            hint: "beamctl remote \(key.app) opens a shell within a replica; beamctl rpc \(key.app) EXPR evaluates there")
+    }
+
+    /// Refused: crash dumps lie in the pods.
+    public func crashes(of key: AppKey) async throws -> [CrashReport] {
+        throw PlatformError(
+            .invalidRequest, "crash dumps of '\(key.app)' lie in its pods, below /tmp/beamctl, and go with them",
+            hint: "beamctl status \(key.app) says how each replica ended; beamctl logs \(key.app) what it wrote")
+    }
+}
+
+/// A pod that is there for commands.
+enum WaitingPod {
+    static let entrypoint = "/beamctl/entrypoint"
+    /// The longest that such a pod lives, whatever becomes of who made it: a day.
+    private static let longest = 86_400
+
+    static func object(of job: KubernetesObject, app: String, mark: String) -> KubernetesObject {
+        var spec = job.json.at("spec", "template", "spec") ?? [:]
+        if case .object(var members) = spec {
+            members["activeDeadlineSeconds"] = .integer(longest)
+            members["terminationGracePeriodSeconds"] = 1
+            members["containers"] = .array((members["containers"]?.elements ?? []).map(waiting))
+            spec = .object(members)
+        }
+        let labels = job.json.at("spec", "template", "metadata", "labels")?.texts ?? [:]
+        return KubernetesObject(
+            "v1", "Pod", name: "\(app)-run-\(mark)", namespace: job.namespace ?? "", labels: labels, ["spec": spec])
+    }
+
+    private static func waiting(_ container: JSONValue) -> JSONValue {
+        guard case .object(var members) = container else { return container }
+        members["command"] = ["/bin/sh", "-c", .string("trap 'exit 0' TERM INT; sleep \(longest) & wait")]
+        members["args"] = nil
+        return .object(members)
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A real cluster, which `BEAMCTL_TEST_KUBECONFIG` names, and an image of `samples/hello` on its nodes.
+enum KubernetesTestbed {
+    /// The kubeconfig; nil: tests that need a cluster are skipped.
+    static let kubeconfig = ProcessInfo.processInfo.environment["BEAMCTL_TEST_KUBECONFIG"]
+    static let isThere = kubeconfig != nil
+    static let reason: Comment = "BEAMCTL_TEST_KUBECONFIG names no cluster"
+
+    /// Where images are put into the containerd of the cluster's node; the testbed's own, unless told otherwise.
+    private static let socket =
+        ProcessInfo.processInfo.environment["BEAMCTL_TEST_CONTAINERD"]
+        ?? (kubeconfig.map { URL(filePath: $0).deletingLastPathComponent().appending(path: "run/containerd.sock").path } ?? "")
+
+    /// The system that the images run on: an archive, or the standard one of a registry.
+    private static let base = ProcessInfo.processInfo.environment["BEAMCTL_TEST_BASE"]
+
+    /// Runs `kubectl` to its end.
+    @discardableResult
+    static func kubectl(_ arguments: String..., input: String? = nil, within limit: Duration = .seconds(60)) async throws
+        -> Outcome
+    {
+        let environment = ProcessInfo.processInfo.environment.merging(["KUBECONFIG": kubeconfig ?? ""]) { $1 }
+        return try await Command("/usr/bin/env", ["kubectl"] + arguments, environment: environment, input: input).run(
+            within: limit)
+    }
+
+    /// Builds the image of a project, and gives it to the node. Returns its name.
+    static func image(of folder: String, tag: String, on machine: Machine) async throws -> String {
+        let archive = machine.home + "/\(tag).tar"
+        let name = "beamctl.local/hello:\(tag)"
+        let chosen = try base.map { ["--base", $0] } ?? ["--base", archiveBase()]
+        let built = try await machine.beamctl(
+            ["build", "--tag", name, "--output", archive] + chosen, in: folder, within: .seconds(300))
+        try #require(built.code == 0, "\(built)")
+        let imported = try await Command("/usr/bin/env", ["ctr", "-a", socket, "-n", "k8s.io", "images", "import", archive])
+            .run(within: .seconds(120))
+        try #require(imported.code == 0, "\(imported)")
+        return name
+    }
+
+    /// The archive that the testbed made of Debian.
+    private static func archiveBase() throws -> String {
+        let path = URL(filePath: try #require(kubeconfig)).deletingLastPathComponent().appending(path: "bookworm.tar").path
+        try #require(FileManager.default.fileExists(atPath: path), "BEAMCTL_TEST_BASE names no base, and there is no \(path)")
+        return path
+    }
+
+    /// Gives a namespace of one test's own, and the cluster a DNS server; both go when the test is done.
+    static func use<Value>(_ body: (Machine, _ namespace: String) async throws -> Value) async throws -> Value {
+        let namespace = "beamctl-e2e-\(UInt32.random(in: 0...UInt32.max))"
+        return try await Machine.run(with: ["KUBECONFIG": try #require(kubeconfig)]) { machine in
+            try await kubectl("create", "namespace", namespace)
+            let dns = try await nameServer(on: machine)
+            do {
+                let value = try await body(machine, namespace)
+                await end(namespace, dns)
+                return value
+            } catch {
+                let state = try? await kubectl("-n", namespace, "get", "all,events")
+                Issue.record("the namespace had:\n\(state?.output ?? "")")
+                await end(namespace, dns)
+                throw error
+            }
+        }
+    }
+
+    private static func end(_ namespace: String, _ dns: RunningCommand?) async {
+        _ = try? await kubectl("delete", "namespace", namespace, "--wait=false")
+        if let dns { kill(dns.pid, SIGTERM) }
+    }
+
+    /// A cluster without a DNS server of its own gets ours: on the address at which pods reach this machine.
+    private static func nameServer(on machine: Machine) async throws -> RunningCommand? {
+        let there = try await kubectl("-n", "kube-system", "get", "deployments", "-l", "k8s-app=kube-dns", "-o", "name")
+        guard there.output.isEmpty else { return nil }
+        let address = ProcessInfo.processInfo.environment["BEAMCTL_TEST_POD_GATEWAY"] ?? "10.97.0.1"
+        let port = Int.random(in: 20_000...29_999)
+        let dns = try machine.start("dns", "serve", "--kubernetes", "--listen", "\(address):\(port)")
+        try await machine.until("the name server serves") { dns.errorsSoFar.contains("serving") }
+        let objects = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: kube-dns, namespace: kube-system}
+            spec:
+              clusterIP: 10.96.0.10
+              ports: [{name: dns, port: 53, targetPort: \(port), protocol: UDP}, {name: dns-tcp, port: 53, targetPort: \(port), protocol: TCP}]
+            ---
+            apiVersion: v1
+            kind: Endpoints
+            metadata: {name: kube-dns, namespace: kube-system}
+            subsets: [{addresses: [{ip: \(address)}], ports: [{name: dns, port: \(port), protocol: UDP}, {name: dns-tcp, port: \(port), protocol: TCP}]}]
+            """
+        let applied = try await kubectl("apply", "-f", "-", input: objects)
+        try #require(applied.code == 0, "\(applied)")
+        return dns
+    }
+}

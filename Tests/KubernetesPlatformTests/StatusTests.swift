@@ -1,0 +1,154 @@
+import FleetModel
+import Foundation
+import JSONText
+import Testing
+
+@testable import KubernetesPlatform
+
+/// Objects as an API server gave them.
+enum Recorded {
+    static func objects(_ file: String, _ kind: String) throws -> [KubernetesObject] {
+        let url = try #require(Bundle.module.url(forResource: file, withExtension: "json", subdirectory: "Recorded"))
+        let value = try JSONReader.read([UInt8](Data(contentsOf: url)))
+        return (value[kind]?.elements ?? []).map { KubernetesObject(json: $0) }
+    }
+
+    /// The state of an app whose processes are those of the recording, each with one replica.
+    static func state(_ file: String, revision number: Int = 4) throws -> ClusterState {
+        let pods = try objects(file, "pods")
+        let names = Set(pods.compactMap { $0.labels[ObjectNames.componentLabel] }).union(["web"])
+        var revision = KeptExamples.revision(number)
+        revision.spec.processes = Dictionary(names.map { ($0, ProcessSpec(http: $0 == "good" ? HTTPSpec() : nil)) }) { first, _ in
+            first
+        }
+        return ClusterState(
+            deployment: Deployment(key: KeptExamples.key, revision: number, scale: names.reduce(into: [:]) { $0[$1] = 1 }),
+            revisions: [revision], pods: pods, workloads: try objects(file, "deployments"),
+            replicaSets: try objects(file, "replicasets"), events: try objects(file, "events"))
+    }
+}
+
+@Suite("Status from what an API server says")
+struct StatusTests {
+    private let pods = "pods-1.20"
+
+    private func replicas(_ process: String, revision: Int = 4) throws -> [Replica] {
+        try #require(try Recorded.state(pods, revision: revision).status()).replicas.filter { $0.process == process }
+    }
+
+    private func replica(_ process: String) throws -> Replica { try #require(try replicas(process).first) }
+
+    @Test("a pod that is ready is a ready replica of the revision that its ReplicaSet says, at its own address")
+    func ready() throws {
+        let replica = try #require(try replicas("good").first { $0.phase == .ready })
+        #expect(replica.revision == 4)
+        #expect(replica.slot.address.hasPrefix("10.244."))
+        #expect(replica.slot.port == HTTPSpec.defaultPort)
+        #expect(replica.node == "shop@\(replica.slot.address)")
+        #expect(replica.readyAt != nil && replica.startedAt != nil && replica.reason == nil)
+    }
+
+    @Test("a pod that is being deleted finishes its requests, and is wanted no more")
+    func leaving() throws {
+        let leaving = try replicas("good").filter { $0.phase.isLeaving }
+        #expect(leaving.map(\.phase) == [.draining])
+    }
+
+    @Test("a pod whose probe fails has not been ready, and says what the kubelet saw")
+    func probe() throws {
+        let replica = try replica("web")
+        #expect(replica.phase == .starting)
+        #expect(replica.reason == "Readiness probe failed: cat: can't open '/tmp/no': No such file or directory")
+    }
+
+    @Test("a container that ends again and again is in back-off, with how it ended")
+    func crashLoop() throws {
+        let replica = try replica("crash")
+        #expect(replica.phase == .backoff)
+        #expect(replica.reason == "exit code 3; CrashLoopBackOff")
+        #expect(replica.lastExit?.code == 3 && replica.restarts >= 1)
+    }
+
+    @Test("an exit code of a shell's is a signal")
+    func signal() throws {
+        let replica = try replica("oom")
+        #expect(replica.phase == .backoff)
+        #expect(replica.lastExit?.signal == 9)
+    }
+
+    @Test("a container that was killed for its memory says so")
+    func outOfMemory() throws {
+        var pod = try #require(try Recorded.objects(pods, "pods").first { $0.labels[ObjectNames.componentLabel] == "oom" })
+        var statuses = pod.json.at("status", "containerStatuses")?.elements ?? []
+        statuses[0].set(["state", "terminated", "reason"], "OOMKilled")
+        pod.json.set(["status", "containerStatuses"], .array(statuses))
+        let replica = PodReading(pod, app: "shop").replica(
+            key: KeptExamples.key, revision: 1, port: 4000, node: nil, hasRequests: false)
+        #expect(replica.reason == "killed: out of memory (OOMKilled)")
+    }
+
+    @Test("an image that cannot be had is told with the reason of its registry")
+    func image() throws {
+        let replica = try replica("pull")
+        #expect(replica.phase == .backoff)
+        #expect(replica.reason?.hasPrefix(#"ImagePullBackOff: Failed to pull image "registry.invalid/none:1""#) == true)
+    }
+
+    @Test("a pod that no machine takes is told with the scheduler's reason")
+    func unschedulable() throws {
+        let replica = try replica("far")
+        #expect(replica.phase == .pending)
+        #expect(replica.reason == "Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity.")
+        #expect(replica.slot.address == "-" && replica.node == nil)
+    }
+
+    @Test("pods of an older revision are not those that are wanted")
+    func older() throws {
+        let status = try #require(try Recorded.state(pods, revision: 5).status())
+        #expect(status.rollout.updated == 0 && status.rollout.ready == 1)
+        #expect(!status.rollout.isComplete)
+    }
+
+    @Test("a quota that keeps pods from being made is the app's problem")
+    func quota() throws {
+        let status = try #require(try Recorded.state("quota-1.20").status())
+        #expect(status.replicas.isEmpty)
+        #expect(status.problem?.contains("exceeded quota: small") == true)
+    }
+
+    @Test("a problem of what was wanted before is none")
+    func oldProblem() throws {
+        var state = try Recorded.state("quota-1.20")
+        state.workloads[0].setMetadata("generation", 2)
+        #expect(state.status()?.problem == nil)
+    }
+
+    @Test("an app is reached at its hosts or, without any, within the cluster")
+    func urls() {
+        var spec = KeptExamples.revision(1).spec
+        #expect(ClusterState.urls(spec, KeptExamples.key) == ["http://shop.shop.svc.cluster.local:4000"])
+        spec.hosts = ["shop.example.com"]
+        #expect(ClusterState.urls(spec, KeptExamples.key) == ["http://shop.example.com"])
+        spec.kubernetes.ingress.tlsSecret = "shop-tls"
+        #expect(ClusterState.urls(spec, KeptExamples.key) == ["https://shop.example.com"])
+        spec.processes["web"]?.http = nil
+        #expect(ClusterState.urls(spec, KeptExamples.key) == nil)
+    }
+
+    @Test("nodes are named as the pods name them")
+    func nodes() {
+        var spec = KeptExamples.revision(1).spec
+        func node() -> String? {
+            NodeNaming(spec, release: "my_shop", namespace: "prod").node(pod: "shop-0", address: "10.1.2.3", process: "web")
+        }
+        #expect(node() == "my_shop@10.1.2.3")
+        spec.cluster.nodeName = .hostname
+        #expect(node() == "my_shop@10-1-2-3.shop-peers.prod.svc.cluster.local")
+        spec.processes["web"]?.identity = .stable
+        #expect(node() == "my_shop@shop-0.shop-peers.prod.svc.cluster.local")
+        spec.cluster.name = "all"
+        #expect(node() == "all@shop-0.all-peers.prod.svc.cluster.local")
+        spec.cluster.discovery = .none
+        #expect(node() == nil)
+    }
+}
