@@ -105,10 +105,12 @@ struct KubernetesTests {
             let deployed = try await machine.beamctl(
                 ["deploy", "--image", image, "--replicas", "1"], in: folder, within: .seconds(180))
             try #require(deployed.code == 0, "\(deployed)")
-            try await KubernetesTestbed.kubectl("-n", namespace, "scale", "deployment", "hello", "--replicas=2")
+            let patched = try await KubernetesTestbed.kubectl(
+                "-n", namespace, "patch", "deployment", "hello", "--field-manager=somebody", "-p", #"{"spec":{"replicas":2}}"#)
+            try #require(patched.code == 0, "\(patched)")
             let refused = try await machine.beamctl(
                 ["deploy", "--image", image, "--replicas", "1"], in: folder, within: .seconds(60))
-            #expect(refused.code == 1 && refused.errors.contains(".spec.replicas is owned by kubectl"), "\(refused)")
+            #expect(refused.code == 1 && refused.errors.contains(".spec.replicas is owned by somebody"), "\(refused)")
             let forced = try await machine.beamctl(
                 ["deploy", "--image", image, "--replicas", "1", "--force-conflicts"], in: folder, within: .seconds(180))
             #expect(forced.code == 0, "\(forced)")
