@@ -38,8 +38,14 @@ struct Session: Sendable {
         let home = try surroundings.home()
         let choice = try PlatformChoice.make(options, subject, surroundings)
         let transport = HTTPTransport()
-        let session = try Session(
-            surroundings: surroundings, transport: transport, home: home, choice: choice, forces: forces)
+        let session: Session
+        do {
+            session = try Session(
+                surroundings: surroundings, transport: transport, home: home, choice: choice, forces: forces)
+        } catch {
+            await transport.shutdown()
+            throw error
+        }
         do {
             if connects { try await session.connect() }
             let value = try await body(session)

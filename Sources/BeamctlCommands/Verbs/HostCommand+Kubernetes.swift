@@ -65,7 +65,7 @@ extension HostCommand {
     /// `host exec`: runs a command in a pod that is there.
     struct PodExec: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "exec", abstract: "Run a command in a pod.", shouldDisplay: false)
+            commandName: "pod-exec", abstract: "Run a command in a pod.", shouldDisplay: false)
 
         @OptionGroup var options: ContextOption
         @Option(help: "The pod's namespace.") var namespace: String

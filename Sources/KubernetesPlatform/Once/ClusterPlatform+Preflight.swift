@@ -88,8 +88,8 @@ extension ClusterPlatform {
         }
         let place = ["--namespace", key.namespace, "--pod", chosen.name, "--container", key.app]
         return switch command.kind {
-        case .rpc: helper.call("exec", place + ["--", WaitingPod.entrypoint, "rpc", command.expression ?? ""])
-        case .remote: helper.call("exec", place + ["--terminal", "--", WaitingPod.entrypoint, "remote"])
+        case .rpc: helper.call("pod-exec", place + ["--", WaitingPod.entrypoint, "rpc", command.expression ?? ""])
+        case .remote: helper.call("pod-exec", place + ["--terminal", "--", WaitingPod.entrypoint, "remote"])
         }
     }
 
