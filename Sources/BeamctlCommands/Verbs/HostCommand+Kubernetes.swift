@@ -62,7 +62,7 @@ extension HostCommand {
         }
     }
 
-    /// `host exec`: runs a command in a pod that is there.
+    /// `host pod-exec`: runs a command in a pod that is there.
     struct PodExec: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pod-exec", abstract: "Run a command in a pod.", shouldDisplay: false)

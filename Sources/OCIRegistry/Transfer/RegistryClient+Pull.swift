@@ -44,17 +44,8 @@ extension RegistryClient {
         _ reference: ImageReference, for platform: ImagePlatform, into store: ImageStore,
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws -> Image {
-        var (descriptor, bytes) = try await manifest(reference)
-        if MediaType.indexes.contains(descriptor.mediaType) {
-            _ = try store.blobs.put(bytes)
-            let index = try store.index(descriptor)
-            guard let wanted = index.manifest(for: platform) else {
-                throw OCIError.noImage(for: platform, among: index, at: "\(reference)")
-            }
-            var one = reference
-            one.digest = wanted.digest
-            (descriptor, bytes) = try await manifest(one)
-        }
+        let (top, listed) = try await manifest(reference)
+        let (descriptor, bytes) = try await chosen(top, listed, of: reference, for: platform, through: store)
         guard MediaType.manifests.contains(descriptor.mediaType) else {
             throw OCIError(.badImage, at: "\(reference)", "is a \(descriptor.mediaType.prefix(100)), no image")
         }
@@ -73,22 +64,27 @@ extension RegistryClient {
     public func configuration(
         of reference: ImageReference, for platform: ImagePlatform, through store: ImageStore
     ) async throws -> (digest: Digest, config: ImageConfig) {
-        var (descriptor, bytes) = try await manifest(reference)
-        let digest = descriptor.digest
-        if MediaType.indexes.contains(descriptor.mediaType) {
-            _ = try store.blobs.put(bytes)
-            let index = try store.index(descriptor)
-            guard let wanted = index.manifest(for: platform) else {
-                throw OCIError.noImage(for: platform, among: index, at: "\(reference)")
-            }
-            var one = reference
-            one.digest = wanted.digest
-            (descriptor, bytes) = try await manifest(one)
-        }
+        let (top, listed) = try await manifest(reference)
+        let (descriptor, bytes) = try await chosen(top, listed, of: reference, for: platform, through: store)
         _ = try store.blobs.put(bytes)
         let config = try store.manifest(descriptor).config
         try await pullBlobs(of: reference, [config], into: store) { _ in }
-        return (digest, try store.image(descriptor).config)
+        return (top.digest, try store.image(descriptor).config)
+    }
+
+    /// What a reference leads to: itself or, of an index, the manifest for a platform.
+    private func chosen(
+        _ top: Descriptor, _ bytes: [UInt8], of reference: ImageReference, for platform: ImagePlatform, through store: ImageStore
+    ) async throws -> (Descriptor, bytes: [UInt8]) {
+        guard MediaType.indexes.contains(top.mediaType) else { return (top, bytes) }
+        _ = try store.blobs.put(bytes)
+        let index = try store.index(top)
+        guard let wanted = index.manifest(for: platform) else {
+            throw OCIError.noImage(for: platform, among: index, at: "\(reference)")
+        }
+        var one = reference
+        one.digest = wanted.digest
+        return try await manifest(one)
     }
 
     private func pullBlobs(
