@@ -104,7 +104,7 @@ struct KubernetesManifestTests {
                 "2:31: kubernetes.service_account: \"A_B\" is no name of an object: a-z, 0-9, - and . make one, with a letter or a digit at both ends"
             ),
             ("secrets_from: shop", "2:15: secrets_from: expected a list of names such as [shop-database], found \"shop\""),
-            ("secrets_from: [a, a]", "2:19: secrets_from: a is named twice"),
+            ("secrets_from: [a, a]", "2:19: secrets_from: a is named twice; first in line 2"),
             (
                 "kubernetes: {labels: {beamctl.com/x: y}}",
                 "2:23: kubernetes.labels.beamctl.com/x: \"beamctl.com/x\" is set by beamctl itself; leave it out"

@@ -1,5 +1,6 @@
 import AppManifest
 import FleetModel
+import Foundation
 import JSONText
 import Testing
 
@@ -48,7 +49,7 @@ struct RenderingTests {
         let others = rendered.objects.filter { $0.kind != "Secret" }
         let text = YAMLText.text(of: others.map(\.json))
         for value in Array(SampleManifests.values.values) + [SampleManifests.cookie] {
-            #expect(!text.contains(value) && !text.contains(Base64.text(Array(value.utf8))))
+            #expect(!text.contains(value) && !text.contains(Data(value.utf8).base64EncodedString()))
         }
         #expect(!text.contains("key-of-tests"))
         let printed = try AppObjects.render(SampleManifests.request(name))

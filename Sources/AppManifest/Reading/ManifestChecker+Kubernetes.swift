@@ -21,24 +21,7 @@ extension ManifestChecker {
 
     /// Names of objects, each once.
     mutating func objectNames(_ node: ManifestNode, path: String) -> ManifestValue? {
-        guard let elements = node.elements else {
-            note(.wrongType, at: node, path: path, "expected a list of names such as [shop-database], found \(node.found)")
-            return nil
-        }
-        guard elements.count <= Self.mostNames else {
-            note(.badValue, at: node, path: path, "more than \(Self.mostNames) names")
-            return nil
-        }
-        var names: [String] = []
-        for element in elements {
-            guard let element = replaced(element, path: path), let name = objectName(element, path: path) else { continue }
-            if names.contains(name) {
-                note(.conflict, at: element, path: path, "\(name) is named twice")
-            } else {
-                names.append(name)
-            }
-        }
-        return .list(names)
+        names(node, path: path, like: "shop-database", most: Self.mostNames) { $0.objectName($1, path: path) }
     }
 
     /// Labels, as Kubernetes takes them.

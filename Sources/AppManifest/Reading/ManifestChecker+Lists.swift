@@ -5,18 +5,25 @@ extension ManifestChecker {
 
     /// Names of variables, each once.
     mutating func variableNames(_ node: ManifestNode, path: String) -> ManifestValue? {
+        names(node, path: path, like: "SECRET_KEY_BASE", most: Self.mostSecrets) { $0.variableName($1, path: path) }
+    }
+
+    /// Names, each once; `name` reads one, and has noted what is wrong with it when it is none.
+    mutating func names(
+        _ node: ManifestNode, path: String, like example: String, most: Int, _ name: (inout Self, ManifestNode) -> String?
+    ) -> ManifestValue? {
         guard let elements = node.elements else {
-            note(.wrongType, at: node, path: path, "expected a list of names such as [SECRET_KEY_BASE], found \(node.found)")
+            note(.wrongType, at: node, path: path, "expected a list of names such as [\(example)], found \(node.found)")
             return nil
         }
-        guard elements.count <= Self.mostSecrets else {
-            note(.badValue, at: node, path: path, "more than \(Self.mostSecrets) names")
+        guard elements.count <= most else {
+            note(.badValue, at: node, path: path, "more than \(most) names")
             return nil
         }
         var names: [String] = []
         var lines: [String: Int] = [:]
         for element in elements {
-            guard let element = replaced(element, path: path), let name = variableName(element, path: path) else { continue }
+            guard let element = replaced(element, path: path), let name = name(&self, element) else { continue }
             if let line = lines[name] {
                 note(.conflict, at: element, path: path, "\(name) is named twice; first in line \(line)")
                 continue

@@ -71,7 +71,7 @@ struct AppPlan {
         _ values: [String: String], _ name: String, _ key: String, _ labels: [String: String], _ annotations: [String: String],
         _ request: RenderingRequest
     ) -> KubernetesObject {
-        let data = JSONValue(values.mapValues { Base64.text(Array($0.utf8)) })
+        let data = StateText.encoded(values)
         return KubernetesObject(
             "v1", "Secret", name: "\(name)-\(ContentHash.of(data, key: key))", namespace: request.namespace, labels: labels,
             annotations: annotations, ["data": data, "immutable": true, "type": "Opaque"])

@@ -24,7 +24,9 @@ enum StateText {
     }
 
     /// Data for a Secret.
-    static func encoded(_ values: [String: String]) -> JSONValue { JSONValue(values.mapValues { Base64.text(Array($0.utf8)) }) }
+    static func encoded(_ values: [String: String]) -> JSONValue {
+        JSONValue(values.mapValues { Data($0.utf8).base64EncodedString() })
+    }
 }
 
 extension Timestamp {
