@@ -13,6 +13,10 @@ public enum Descendants {
     public static func killAll(group: Int32? = nil) {
         if let group { kill(-group, SIGKILL) }
         while true {
+            // Mostly nothing is left, and looking for it means to read of every process of the machine.
+            let ended = waitpid(-1, nil, WNOHANG)
+            if ended < 0 && errno == ECHILD { return }
+            guard ended == 0 else { continue }
             for child in children() { kill(child, SIGKILL) }
             if waitpid(-1, nil, 0) < 0 && errno == ECHILD { return }
         }

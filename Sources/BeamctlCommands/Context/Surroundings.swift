@@ -1,3 +1,4 @@
+import Deploying
 import Foundation
 import LocalPlatform
 
@@ -37,10 +38,7 @@ struct Surroundings: Sendable {
     }
 
     /// The path of a program that `PATH` leads to; nil when there is none.
-    func tool(_ name: String) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
+    func tool(_ name: String) -> String? { ProgramPath.find(name, in: environment) }
 
     /// `BEAMCTL_ENTRANCE` and `BEAMCTL_TRUSTED_PROXIES`.
     func entrance() throws -> EntranceSettings {

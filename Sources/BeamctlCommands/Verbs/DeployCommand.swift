@@ -78,7 +78,8 @@ struct Deploy: AsyncParsableCommand {
         if session.cluster != nil, let givenImage {
             let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(givenImage)
             report.done("config", "not checked: the image is deployed as it is")
-            return try await roll(out: kept, from: .project, key, spec, deployer, session, report)
+            let origin = await deployer.origin(by: session.surroundings.user)
+            return try await roll(out: kept, from: origin, key, spec, deployer, session, report)
         }
         let found = try await found(deployer, folder, spec, session, report)
 
@@ -86,8 +87,10 @@ struct Deploy: AsyncParsableCommand {
         var check = ConfigCheck(
             release: found.release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         check.isReleaseHere = givenImage == nil || session.connection == nil
+        // What git says is waited for together with the boot.
+        async let origin = deployer.origin(from: found.source, by: session.surroundings.user)
         try await configure(ConfigSubject(check: check, stored: found.kept), session, report)
-        try await roll(out: found.kept, from: found.source, key, spec, deployer, session, report)
+        try await roll(out: found.kept, from: await origin, key, spec, deployer, session, report)
     }
 
     /// A release that is to be deployed.
@@ -118,13 +121,13 @@ struct Deploy: AsyncParsableCommand {
 
     /// Runs the release command, makes the revision, and waits for its replicas.
     private func roll(
-        out kept: StoredRelease, from source: Deployer.Source, _ key: AppKey, _ spec: AppSpec, _ deployer: Deployer,
+        out kept: StoredRelease, from origin: RevisionOrigin, _ key: AppKey, _ spec: AppSpec, _ deployer: Deployer,
         _ session: Session, _ report: StepReport
     ) async throws {
         try await runReleaseCommand(
             PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
 
-        let revision = try await deployer.deploy(kept, from: source, by: session.surroundings.user)
+        let revision = try await deployer.deploy(kept, from: origin)
         let status = try await RolloutWait(
             session: session, key: key, report: report, limit: waiting.limit, undo: .revision(revision.number)
         ).untilDone()

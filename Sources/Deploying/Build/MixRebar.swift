@@ -7,7 +7,8 @@ import Foundation
 enum MixRebar {
     /// The environment, with `MIX_REBAR3` set to the rebar3 of the PATH where Mix would find none.
     static func completed(_ environment: [String: String]) -> [String: String] {
-        guard environment["MIX_REBAR3"] == nil, !hasOwn(home(environment)), let path = onPath(environment) else {
+        guard environment["MIX_REBAR3"] == nil, !hasOwn(home(environment)), let path = ProgramPath.find("rebar3", in: environment)
+        else {
             return environment
         }
         return environment.merging(["MIX_REBAR3": path]) { $1 }
@@ -27,10 +28,5 @@ enum MixRebar {
         return ([home] + versions.map { "\(home)/elixir/\($0)" }).contains {
             FileManager.default.isExecutableFile(atPath: $0 + "/rebar3")
         }
-    }
-
-    private static func onPath(_ environment: [String: String]) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").lazy.map { $0 + "/rebar3" }.map(String.init)
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

@@ -50,16 +50,19 @@ public struct Deployer: Sendable {
         case elsewhere(commit: String?)
     }
 
-    /// Makes a revision of a kept release, and has the platform want it. Throws `PlatformError`.
-    public func deploy(_ release: StoredRelease, from source: Source = .project, by user: String) async throws -> Revision {
-        let origin: RevisionOrigin
+    /// Where a revision comes from: who makes it, of which commit. Asks git; never fails.
+    public func origin(from source: Source = .project, by user: String) async -> RevisionOrigin {
         switch source {
         case .project:
             let here = await SourceRevision.of(project, environment: environment)
-            origin = RevisionOrigin(user: user, commit: here.commit, isDirty: here.isDirty)
-        case .elsewhere(let commit): origin = RevisionOrigin(user: user, commit: commit)
+            return RevisionOrigin(user: user, commit: here.commit, isDirty: here.isDirty)
+        case .elsewhere(let commit): return RevisionOrigin(user: user, commit: commit)
         }
-        return try await platform.deploy(
+    }
+
+    /// Makes a revision of a kept release, and has the platform want it. Throws `PlatformError`.
+    public func deploy(_ release: StoredRelease, from origin: RevisionOrigin) async throws -> Revision {
+        try await platform.deploy(
             DeployRequest(namespace: namespace, spec: spec, release: release, origin: origin, id: RequestID.fresh()))
     }
 }

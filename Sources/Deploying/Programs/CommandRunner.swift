@@ -149,11 +149,14 @@ struct CommandRunner: Sendable {
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
         ]
         var variables: [Environment.Key: String] = [:]
-        for (name, value) in environment.merging(step.environment, uniquingKeysWith: { _, ours in ours }) {
+        let all = environment.merging(step.environment) { $1 }
+        for (name, value) in all {
             if let key = Environment.Key(rawValue: name) { variables[key] = value }
         }
+        // The library starts a process for each folder of the PATH until one is the program.
+        let path = step.command.contains("/") ? step.command : ProgramPath.find(step.command, in: all)
         return Configuration(
-            executable: step.command.contains("/") ? .path(FilePath(step.command)) : .name(step.command),
+            executable: path.map { .path(FilePath($0)) } ?? .name(step.command),
             arguments: Arguments(step.arguments), environment: .custom(variables),
             workingDirectory: FilePath(step.directory), platformOptions: options)
     }
