@@ -15,12 +15,12 @@ demo: setup build ## Deploy samples/hello as three clustered replicas, show them
 
 test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
 	$(SWIFT) build --build-tests
-	@SWIFT="$(SWIFT)" scripts/test
+	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test
 
+test-kubernetes: export BEAMCTL_TEST_KUBECONFIG := $(or $(BEAMCTL_TEST_KUBECONFIG),$(KUBECONFIG))
 test-kubernetes: setup-test build ## Run the tests that need a cluster: KUBECONFIG names it, or the testbed's is used
 	$(SWIFT) build --build-tests
-	@SWIFT="$(SWIFT)" BEAMCTL_TEST_KUBECONFIG="$${BEAMCTL_TEST_KUBECONFIG:-$${KUBECONFIG:-$$HOME/.cache/beamctl-testbed/kubeconfig}}" \
-		scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
+	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
 
 build: setup ## Build for development
 	$(SWIFT) build
@@ -51,6 +51,7 @@ setup:
 
 setup-test:
 	@scripts/setup build test
+	@scripts/cluster build
 
 setup-bench:
 	@scripts/setup build bench
