@@ -5,7 +5,7 @@ SOURCES := Package.swift Sources Tests
 PROGRAMS := beamctl beamctl-keeper beamctl-dns beamctl-entrance
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release lint format test-kubernetes bench install dist setup setup-test setup-bench clean-demo
+.PHONY: help demo test build release lint format test-kubernetes bench install dist image setup setup-test setup-bench clean-demo
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -45,6 +45,11 @@ install: release ## Install the four programs below PREFIX (/usr/local)
 
 dist: release ## Pack an archive for machines without Swift: dist/beamctl-<version>-linux-<architecture>.tar.gz
 	@scripts/dist .build/release
+
+IMAGE_OPTIONS ?= --output dist/beamctl-image.tar
+image: release ## Make beamctl's own image, which render dns runs: IMAGE_OPTIONS="--base IMAGE --tag NAME --push"
+	@mkdir -p dist
+	@scripts/image .build/release $(IMAGE_OPTIONS)
 
 setup:
 	@scripts/setup build
