@@ -1,5 +1,7 @@
 # beamctl: make demo and make test are the two to know; make help lists the rest.
 SWIFT ?= swift
+# More options of swift build for development and tests.
+SWIFT_OPTIONS ?=
 BUILD := .build/debug
 SOURCES := Package.swift Sources Tests
 PROGRAMS := beamctl beamctl-keeper beamctl-dns beamctl-entrance
@@ -14,16 +16,16 @@ demo: setup build ## Deploy samples/hello as three clustered replicas, show them
 	@scripts/demo $(BUILD)
 
 test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(SWIFT_OPTIONS)
 	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test
 
 test-kubernetes: export BEAMCTL_TEST_KUBECONFIG := $(or $(BEAMCTL_TEST_KUBECONFIG),$(KUBECONFIG))
 test-kubernetes: setup-test build ## Run the tests that need a cluster: KUBECONFIG names it, or the testbed's is used
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(SWIFT_OPTIONS)
 	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
 
 build: setup ## Build for development
-	$(SWIFT) build
+	$(SWIFT) build $(SWIFT_OPTIONS)
 
 release: setup ## Build optimised, with Swift's own libraries linked in
 	@# One after another: what tests share is no part of it, and cannot be linked so.
