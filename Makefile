@@ -1,11 +1,13 @@
 # beamctl: make demo and make test are the two to know; make help lists the rest.
 SWIFT ?= swift
+# More options of swift build for development and tests.
+SWIFT_OPTIONS ?=
 BUILD := .build/debug
 SOURCES := Package.swift Sources Tests
 PROGRAMS := beamctl beamctl-keeper beamctl-dns beamctl-entrance
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release lint format test-kubernetes bench install dist setup setup-test setup-bench clean-demo
+.PHONY: help demo test build release lint format test-kubernetes bench install dist image setup setup-test setup-bench clean-demo
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -14,16 +16,16 @@ demo: setup build ## Deploy samples/hello as three clustered replicas, show them
 	@scripts/demo $(BUILD)
 
 test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
-	$(SWIFT) build --build-tests
-	@SWIFT="$(SWIFT)" scripts/test
+	$(SWIFT) build --build-tests $(SWIFT_OPTIONS)
+	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test
 
+test-kubernetes: export BEAMCTL_TEST_KUBECONFIG := $(or $(BEAMCTL_TEST_KUBECONFIG),$(KUBECONFIG))
 test-kubernetes: setup-test build ## Run the tests that need a cluster: KUBECONFIG names it, or the testbed's is used
-	$(SWIFT) build --build-tests
-	@SWIFT="$(SWIFT)" BEAMCTL_TEST_KUBECONFIG="$${BEAMCTL_TEST_KUBECONFIG:-$${KUBECONFIG:-$$HOME/.cache/beamctl-testbed/kubeconfig}}" \
-		scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
+	$(SWIFT) build --build-tests $(SWIFT_OPTIONS)
+	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
 
 build: setup ## Build for development
-	$(SWIFT) build
+	$(SWIFT) build $(SWIFT_OPTIONS)
 
 release: setup ## Build optimised, with Swift's own libraries linked in
 	@# One after another: what tests share is no part of it, and cannot be linked so.
@@ -46,11 +48,17 @@ install: release ## Install the four programs below PREFIX (/usr/local)
 dist: release ## Pack an archive for machines without Swift: dist/beamctl-<version>-linux-<architecture>.tar.gz
 	@scripts/dist .build/release
 
+IMAGE_OPTIONS ?= --output dist/beamctl-image.tar
+image: release ## Make beamctl's own image, which render dns runs: IMAGE_OPTIONS="--base IMAGE --tag NAME --push"
+	@mkdir -p dist
+	@scripts/image .build/release $(IMAGE_OPTIONS)
+
 setup:
 	@scripts/setup build
 
 setup-test:
 	@scripts/setup build test
+	@scripts/cluster build
 
 setup-bench:
 	@scripts/setup build bench

@@ -20,6 +20,7 @@ struct ContainerTests {
         try await Machine.run(with: ["DOCKER_HOST": engine.host]) { machine in
             let project = try await HelloProject.shared.copy(
                 to: machine.home, manifest: Self.manifest(replicas: replicas, base: base, extra: extra))
+            try await ReadBase.give(base, to: machine)
             try await body(machine, engine, project)
         }
     }
@@ -234,12 +235,17 @@ struct ContainerTests {
             try await deploy(machine, project)
             try await engine.freeze()
             let told = "the Docker Engine at \(engine.host) takes requests and answers none"
-            for words in [
-                ["deploy", project, "--no-build"], ["build", project, "--no-build", "--builder", "docker"], ["doctor"],
-                ["status", "hello"], ["run", "hello", "--", "true"], ["rpc", "hello", "1"],
-            ] {
-                let outcome = try await machine.beamctl(words)
-                #expect((outcome.errors + outcome.output).contains(told), "\(outcome)")
+            // Beside each other, since each of them waits for an answer.
+            try await withThrowingTaskGroup(of: Outcome.self) { verbs in
+                for words in [
+                    ["deploy", project, "--no-build"], ["build", project, "--no-build", "--builder", "docker"], ["doctor"],
+                    ["status", "hello"], ["run", "hello", "--", "true"], ["rpc", "hello", "1"],
+                ] {
+                    verbs.addTask { try await machine.beamctl(words) }
+                }
+                for try await outcome in verbs {
+                    #expect((outcome.errors + outcome.output).contains(told), "\(outcome)")
+                }
             }
             for words in [["stop", "hello"], ["stop", "--all"]] {
                 let outcome = try await machine.beamctl(words + ["--timeout", "15"])
@@ -310,6 +316,7 @@ struct ContainerTests {
         try await SecureShell.run(with: ["DOCKER_HOST": engine.host]) { here, shell in
             let user = shell.environment(here)
             let project = try await HelloProject.shared.copy(to: here.home, manifest: Self.manifest(replicas: 2, base: base))
+            try await ReadBase.give(base, to: here)
             func beamctl(_ words: String...) async throws -> Outcome {
                 try await here.beamctl(words, within: .seconds(120), environment: user)
             }

@@ -39,6 +39,7 @@ struct ImageTests {
     private func load(_ machine: Machine, _ sample: SampleProject, _ manifest: String, _ base: String) async throws -> Built {
         let project = try await sample.copy(to: machine.home, manifest: manifest)
         let archive = machine.home + "/image.tar"
+        try await ReadBase.give(base, to: machine)
         let built = try await build(machine, project, "--no-build", "--base", base, "--output", archive)
         #expect(built.images.allSatisfy { $0.problems.isEmpty }, "\(built)")
         try await DockerTestbed.run("load", "--quiet", "--input", archive)

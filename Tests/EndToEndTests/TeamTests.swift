@@ -107,13 +107,19 @@ struct TeamTests {
             try #require(try await machine.beamctl("deploy", project, "--no-build").code == 0)
             let pid = try #require(machine.daemonPID)
             kill(pid, SIGSTOP)
-            for words in [
-                ["status", "hello"], ["logs", "hello", "-f"], ["scale", "hello", "2"], ["daemon", "start"], ["stop", "--all"],
-            ] {
-                let outcome = try await machine.beamctl(words, within: .seconds(40))
-                #expect(outcome.code == 1, "\(outcome)")
-                #expect(outcome.errors.contains("error: the daemon does not answer: process \(pid) is stopped"), "\(outcome)")
-                #expect(outcome.errors.contains("try: kill -CONT \(pid), or beamctl daemon stop --force"), "\(outcome)")
+            // Beside each other, since each of them waits for an answer.
+            try await withThrowingTaskGroup(of: Outcome.self) { commands in
+                for words in [
+                    ["status", "hello"], ["logs", "hello", "-f"], ["scale", "hello", "2"], ["daemon", "start"],
+                    ["stop", "--all"],
+                ] {
+                    commands.addTask { try await machine.beamctl(words, within: .seconds(40)) }
+                }
+                for try await outcome in commands {
+                    #expect(outcome.code == 1, "\(outcome)")
+                    #expect(outcome.errors.contains("error: the daemon does not answer: process \(pid) is stopped"), "\(outcome)")
+                    #expect(outcome.errors.contains("try: kill -CONT \(pid), or beamctl daemon stop --force"), "\(outcome)")
+                }
             }
             let doctor = try await machine.beamctl("doctor", within: .seconds(40))
             #expect(

@@ -23,4 +23,14 @@ struct GoldenTests {
         }
         #expect(try String(contentsOf: file, encoding: .utf8) == text)
     }
+
+    @Test("what runs beamctl's own DNS is the text that was looked at", arguments: [("dns", false), ("dns-chosen", true)])
+    func nameServer(name: String, isChosen: Bool) throws {
+        let text = isChosen ? SampleManifests.chosenNameServer.yaml : SampleManifests.nameServer.yaml
+        let file = Self.folder.appending(path: name + ".yaml")
+        if ProcessInfo.processInfo.environment["WRITE_GOLDEN"] == "1" {
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+    }
 }

@@ -26,6 +26,9 @@ struct SchemaTests {
                 }
             }
         }
+        for object in SampleManifests.nameServer.objects + SampleManifests.chosenNameServer.objects {
+            entries.append(["name": "dns: \(object.kind) \(object.name)", "object": object.json])
+        }
         #expect(entries.count > 100)
         let (output, errors) = try validate(.array(entries))
         let lines = output.split(separator: "\n")

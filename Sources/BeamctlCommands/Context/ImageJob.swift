@@ -36,8 +36,24 @@ struct ImageJob {
 
     /// Makes the image of a release. Throws `OCIError`, `RegistryError`, `ReleaseError`.
     func build(_ release: Release, platform: ImagePlatform?) async throws -> Built {
+        let (source, baseImage) = try await baseImage(for: try platform ?? ReleasePlatform.of(release) ?? ImagePlatform.here)
+        report.progress("image", "writing layers")
+        let built = try NativeBuilder(store: work.store, cores: work.cores).build(
+            release, await images.facts(), on: baseImage, named: "\(source)", bringsLibraries: spec.image.bringsLibraries)
+        return tell(built, on: baseImage, source)
+    }
+
+    /// Makes an image of programs of this machine. Throws `OCIError`, `RegistryError`.
+    func build(programs: [String], _ facts: ImageFacts, version: String) async throws -> Built {
+        let (source, baseImage) = try await baseImage(for: .here)
+        report.progress("image", "writing layers")
+        let built = try ProgramImageBuilder(store: work.store, cores: work.cores).build(
+            programs, facts, version: version, on: baseImage, named: "\(source)")
+        return tell(built, on: baseImage, source)
+    }
+
+    private func baseImage(for platform: ImagePlatform) async throws -> (source: BaseSource, image: Image) {
         let source = try images.base(given: base, from: session.surroundings.directory)
-        let platform = try platform ?? ReleasePlatform.of(release) ?? ImagePlatform.here
         report.progress("base", "\(source)")
         let report = report
         let baseImage = try await work.loader.load(source, for: platform) { warning in
@@ -46,9 +62,10 @@ struct ImageJob {
             report.progress("base", "\(source)  \(Quantity.bytes(progress.done)) of \(Quantity.bytes(progress.total))")
         }
         report.done("base", "\(source) (\(platform), \(Quantity.bytes(baseImage.size)))")
-        report.progress("image", "writing layers")
-        let built = try NativeBuilder(store: work.store, cores: work.cores).build(
-            release, await images.facts(), on: baseImage, named: "\(source)", bringsLibraries: spec.image.bringsLibraries)
+        return (source, baseImage)
+    }
+
+    private func tell(_ built: NativeBuilder.Built, on baseImage: Image, _ source: BaseSource) -> Built {
         let own = built.layers.reduce(0) { $0 + $1.layer.descriptor.size }
         report.done("image", "\(Quantity.count(built.layers.count, "layer")) of its own, \(Quantity.bytes(own))")
         built.notes.forEach { report.note("  \($0)") }

@@ -9,7 +9,7 @@ import NIOPosix
 /// `beamctl dns serve --kubernetes`.
 struct DNSCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dns", abstract: "Serve the names of a cluster's Services.", subcommands: [Serve.self])
+        commandName: "dns", abstract: "Serve the names of a cluster's Services.", subcommands: [Serve.self, DNSImageCommand.self])
 
     /// `dns serve`: a name server over what an API server says.
     struct Serve: AsyncParsableCommand {
@@ -24,12 +24,17 @@ struct DNSCommand: AsyncParsableCommand {
         @Option(help: "The context of the kubeconfig; in a pod it is the pod's own service account.") var context: String?
         @Option(help: ArgumentHelp("Where it listens, over UDP and TCP.", valueName: "address:port")) var listen: [String] = []
         @Option(help: "The cluster's domain.") var domain = "cluster.local"
+        @Option(
+            help: ArgumentHelp(
+                "How long it still answers once it is told to end: until those who ask have heard of it.", valueName: "seconds"))
+        var linger = 0
 
         func validate() throws {
             if !kubernetes {
                 throw ValidationError("dns serve takes --kubernetes: the names of a machine are served by its daemon")
             }
             if listen.isEmpty { throw ValidationError("--listen ADDRESS:PORT says where it is asked") }
+            if !(0...300).contains(linger) { throw ValidationError("--linger takes 0 to 300 seconds") }
         }
 
         func run() async throws {
@@ -73,8 +78,20 @@ struct DNSCommand: AsyncParsableCommand {
                     await server?.stop()
                 }
                 defer { group.cancelAll() }
-                try await group.next()
+                do {
+                    try await group.next()
+                } catch {
+                    guard Task.isCancelled else { throw error }
+                }
+                await lingering()
             }
+        }
+
+        /// The server answers meanwhile: what it is told of is over, and the last that it was told holds.
+        private func lingering() async {
+            guard linger > 0, Task.isCancelled else { return }
+            let time = Duration.seconds(linger)
+            await Task.detached { try? await Task.sleep(for: time) }.value
         }
 
         private static func place(_ text: String) throws -> SocketAddress {

@@ -10,7 +10,7 @@ import ImageBuild
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render", abstract: "Print what beamctl would do, in the formats that other tools take.",
-        subcommands: [Dockerfile.self, RenderKubernetesCommand.self])
+        subcommands: [Dockerfile.self, RenderKubernetesCommand.self, RenderDNSCommand.self])
 
     /// `beamctl render dockerfile [APP|DIR]`.
     struct Dockerfile: AsyncParsableCommand {

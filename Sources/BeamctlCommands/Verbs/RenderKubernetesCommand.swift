@@ -20,22 +20,8 @@ struct RenderKubernetesCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "The image, with a tag or a digest. (default: image.name, with the release's version)", valueName: "reference"))
     var image: String?
-    @Option(
-        name: .customLong("kubernetes-version"),
-        help: ArgumentHelp(
-            "What the cluster runs, such as 1.24: older ones get what they serve. (default: 1.27 or later)", valueName: "version")
-    )
-    var version: String?
+    @OptionGroup var server: ServerVersionOptions
     @Argument(help: "The project's folder, or its app's name.") var project: String?
-
-    func validate() throws {
-        if let version, minor == nil { throw ValidationError("'\(version)' is no version of Kubernetes such as 1.27") }
-    }
-
-    /// The minor version that is named; nil when none is, or what is named is none.
-    private var minor: Int? {
-        version.flatMap { $0.wholeMatch(of: /v?1\.([0-9]{1,3})(\..*)?/) }.flatMap { Int($0.1) }
-    }
 
     func run() async throws {
         let surroundings = Surroundings.current()
@@ -68,7 +54,7 @@ struct RenderKubernetesCommand: AsyncParsableCommand {
         let request = RenderingRequest(
             spec: spec, release: facts, image: name.familiar, namespace: namespace(spec),
             secrets: .references(env: "\(spec.app)-secrets", cookie: "\(spec.clusterName)-cookie"),
-            served: minor.map(ServedVersions.init(minor:)) ?? .supported)
+            served: server.served)
         do throws(RenderingError) {
             return try AppObjects.render(request)
         } catch {

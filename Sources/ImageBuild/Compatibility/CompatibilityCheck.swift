@@ -24,7 +24,8 @@ struct CompatibilityCheck {
 
     let base: BaseFacts
     let baseName: String
-    let release: Release
+    /// The release that is checked; nil: it is programs alone, which call no scripts.
+    let release: Release?
     /// Whether what is missing may be taken from this machine.
     let bringsLibraries: Bool
     /// Finds a library of this machine; nil when there is none.
@@ -38,29 +39,35 @@ struct CompatibilityCheck {
     /// `e_machine`, as Go calls them.
     private static let machines = [3: "386", 40: "arm", 62: "amd64", 183: "arm64", 243: "riscv64"]
 
-    func outcome(_ needs: ReleaseNeeds) -> Outcome {
-        var outcome = Outcome()
-        if let unread = base.unread {
-            outcome.notes.append(
-                "whether the release runs on \(baseName) was not checked: \(unread), which cannot be looked into")
-            return outcome
-        }
+    private var subject: String { release == nil ? "the program" : "the release" }
+
+    private func checkScripts(of release: Release, _ outcome: inout Outcome) {
         for name in ["sh", "awk", "sed", "cat"] where !base.programs.contains(name) {
             outcome.problems.append("\(baseName) has no \(name), which the release's start script calls")
         }
         if !release.includesERTS, !base.programs.contains("erl") {
             outcome.problems.append("the release has no ERTS in it (include_erts: false), and \(baseName) has no erl")
         }
+    }
+
+    func outcome(_ needs: ReleaseNeeds) -> Outcome {
+        var outcome = Outcome()
+        if let unread = base.unread {
+            outcome.notes.append(
+                "whether \(subject) runs on \(baseName) was not checked: \(unread), which cannot be looked into")
+            return outcome
+        }
+        if let release { checkScripts(of: release, &outcome) }
         guard let machine = needs.machine else { return outcome }
         if let other = base.machine, other != machine {
             outcome.problems.append(
-                "the release is for \(Self.name(machine)), and \(baseName) for \(Self.name(other)): build the release on such a machine"
+                "\(subject) is for \(Self.name(machine)), and \(baseName) for \(Self.name(other)): build \(subject) on such a machine"
             )
             return outcome
         }
         for (loader, file) in needs.loaders.sorted(by: { $0.key < $1.key })
         where SystemLibraries.loaders.contains(loader) && !base.loaders.contains(loader) {
-            let musl = base.loaders.contains { $0.contains("musl") } ? ": it has musl, and the release was built with glibc" : ""
+            let musl = base.loaders.contains { $0.contains("musl") } ? ": it has musl, and \(subject) was built with glibc" : ""
             outcome.problems.append("\(baseName) has no \(loader), with which \(file) starts\(musl)")
         }
         guard outcome.problems.isEmpty else { return outcome }
@@ -111,9 +118,12 @@ struct CompatibilityCheck {
     private static func name(_ machine: Int) -> String { machines[machine] ?? "machine \(machine)" }
 
     /// Looks for a library where this machine's loader does.
-    static func findHere(_ name: String) -> (path: String, file: ELFFile)? {
+    static func findHere(_ name: String) -> (path: String, file: ELFFile)? { findHere(name, before: []) }
+
+    /// The same, in other folders first.
+    static func findHere(_ name: String, before folders: [String]) -> (path: String, file: ELFFile)? {
         guard !name.contains("/") else { return nil }
-        for folder in SystemLibraries.folders(architecture: ImagePlatform.here.architecture) {
+        for folder in folders + SystemLibraries.folders(architecture: ImagePlatform.here.architecture) {
             if let file = ReleaseNeeds.read("\(folder)/\(name)") { return ("\(folder)/\(name)", file) }
         }
         return nil

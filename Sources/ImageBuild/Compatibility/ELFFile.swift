@@ -15,6 +15,8 @@ struct ELFFile: Hashable, Sendable, Codable {
     var defined: [String] = []
     /// The name that programs linked against it ask for.
     var name: String?
+    /// Folders in which its libraries are looked for before those of the system (`DT_RUNPATH`); `$ORIGIN` is its own.
+    var searched: [String] = []
 
     /// More than any real file has.
     private static let mostEntries = 4096
@@ -58,7 +60,7 @@ struct ELFFile: Hashable, Sendable, Codable {
 
     /// Tags of the dynamic section.
     private enum Tag {
-        static let (needed, strings, name) = (1, 5, 14)
+        static let (needed, strings, name, searched) = (1, 5, 14, 29)
         static let (defined, definedCount, wanted, wantedCount) = (0x6FFF_FFFC, 0x6FFF_FFFD, 0x6FFF_FFFE, 0x6FFF_FFFF)
     }
 
@@ -74,6 +76,7 @@ struct ELFFile: Hashable, Sendable, Codable {
         guard let strings = tags[Tag.strings].flatMap(offset) else { return }
         needed = names.compactMap { file.text(strings + $0) }
         name = tags[Tag.name].flatMap { file.text(strings + $0) }
+        searched = tags[Tag.searched].flatMap { file.text(strings + $0) }.map { $0.split(separator: ":").map(String.init) } ?? []
         if let start = tags[Tag.wanted].flatMap(offset) {
             readWanted(file, from: start, count: tags[Tag.wantedCount] ?? 0, strings)
         }

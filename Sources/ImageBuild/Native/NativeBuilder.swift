@@ -54,7 +54,7 @@ public struct NativeBuilder: Sendable {
     }
 
     /// Some bases tell no history, or not of every layer; readers expect an entry for each.
-    private static func history(of base: Image) -> [ImageConfig.History] {
+    static func history(of base: Image) -> [ImageConfig.History] {
         let told = base.config.history ?? []
         let count = told.count { $0.emptyLayer != true }
         guard count != base.layers.count else { return told }

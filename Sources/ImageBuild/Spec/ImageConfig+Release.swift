@@ -22,7 +22,7 @@ extension ImageConfig {
         config = execution
     }
 
-    private static func environment(_ facts: ImageFacts, _ base: [String], _ bringsLibraries: Bool) -> [String] {
+    static func environment(_ facts: ImageFacts, _ base: [String], _ bringsLibraries: Bool) -> [String] {
         var own = [("LANG", "C.UTF-8")]
         if bringsLibraries { own.append(("LD_LIBRARY_PATH", ImagePaths.libraries)) }
         if let port = facts.httpPort {

@@ -31,15 +31,24 @@ enum KubernetesTestbed {
     static func image(of folder: String, tag: String, on machine: Machine) async throws -> String {
         let archive = machine.home + "/\(tag).tar"
         let name = "beamctl.local/hello:\(tag)"
-        let chosen = try base.map { ["--base", $0] } ?? ["--base", archiveBase()]
+        let base = try chosenBase()
+        try await ReadBase.give(base, to: machine)
         let built = try await machine.beamctl(
-            ["build", "--tag", name, "--output", archive] + chosen, in: folder, within: .seconds(300))
+            ["build", "--tag", name, "--output", archive, "--base", base], in: folder, within: .seconds(300))
         try #require(built.code == 0, "\(built)")
+        try await give(archive)
+        return name
+    }
+
+    /// Gives the images of an archive to the node.
+    static func give(_ archive: String) async throws {
         let imported = try await Command("/usr/bin/env", ["ctr", "-a", socket, "-n", "k8s.io", "images", "import", archive])
             .run(within: .seconds(120))
         try #require(imported.code == 0, "\(imported)")
-        return name
     }
+
+    /// What images are made on.
+    static func chosenBase() throws -> String { try base ?? archiveBase() }
 
     /// The archive that the testbed made of Debian.
     private static func archiveBase() throws -> String {

@@ -85,6 +85,13 @@ enum SampleManifests {
         ("reference", ManifestReference.text),
     ]
 
+    /// beamctl's own DNS, as a cluster would have it beside another.
+    static let nameServer = NameServerObjects(namespace: "kube-system", image: "registry.example.com/beamctl:0.1.0")
+    /// The same in another's place.
+    static let chosenNameServer = NameServerObjects(
+        namespace: "dns", image: "registry.example.com/beamctl:0.1.0", clusterAddress: "10.96.0.10", domain: "k8s.test",
+        replicas: 3, pullSecrets: ["registry"])
+
     static func spec(_ name: String) throws -> AppSpec {
         let text = all.first { $0.name == name }?.text ?? name
         return try Manifest.read(text, environment: name == "staging" ? "staging" : nil)
