@@ -39,6 +39,12 @@ final class PortForwardHandler: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // That TLS was cut off says less than what for.
+        guard isExplained else { return explainEnd(context) }
+        context.fireErrorCaught(error)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         explainEnd(context)
         context.fireChannelInactive()
