@@ -11,6 +11,9 @@ public struct WebSocketRefused: Error, Sendable {
     public let answer: HTTPAnswer
 }
 
+/// A WebSocket that its other end closed while it was being opened.
+public struct WebSocketEnded: Error, Hashable, Sendable {}
+
 /// Puts into a channel what is to take its messages.
 ///
 /// - Parameters:
@@ -28,7 +31,7 @@ extension HTTPTransport {
     ///   - subprotocols: Those that are understood, the best one first.
     ///   - timeout: For all of it: the proxy, TLS, the server's answer.
     ///   - longestMessage: The longest that is taken in; a longer one ends the connection with ``WebSocketTooLong``.
-    /// - Throws: ``WebSocketRefused``, ``HTTPFailure``, `CancellationError`.
+    /// - Throws: ``WebSocketRefused``, ``WebSocketEnded``, ``HTTPFailure``, `CancellationError`.
     public func openWebSocket(
         _ call: HTTPCall, subprotocols: [String], timeout: Duration, longestMessage: Int = 8 << 20,
         configure: @escaping WebSocketConfiguration
@@ -40,6 +43,8 @@ extension HTTPTransport {
             return try await opening.run(timeout: timeout)
         } catch let refused as WebSocketRefused {
             throw refused
+        } catch let ended as WebSocketEnded {
+            throw ended
         } catch {
             throw HTTPFailure.translated(error, of: call)
         }
@@ -108,6 +113,8 @@ private final class WebSocketOpening: Sendable {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // An end that comes together with the answer is read after what came before it was handed on.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.prepare(channel, upgrade) }
             }
@@ -166,6 +173,11 @@ private final class WebSocketOpening: Sendable {
         // The first error says why; that no upgrade came about is only what follows.
         try pipeline.addHandler(FirstError { upgrade.fail($0) })
         result.cascade(to: upgrade)
+        // From here on writes pass; what was written before goes out before what came with the answer is handed on.
+        result.whenComplete { _ in
+            let pipeline = channel.pipeline.syncOperations
+            if let held = try? pipeline.handler(type: HeldWrites.self) { pipeline.removeHandler(held, promise: nil) }
+        }
     }
 
     private var place: (String, Int)? {
@@ -189,10 +201,11 @@ private final class WebSocketOpening: Sendable {
         let (longest, configure) = (longestMessage, configure)
         let webSocket = NIOTypedWebSocketClientUpgrader<Outcome>(maxFrameSize: longest) { channel, answer in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(WebSocketMessages(longest: longest))
+                try channel.pipeline.syncOperations.addHandlers([WebSocketMessages(longest: longest), HeldWrites()])
             }.flatMap {
                 configure(channel, answer.headers.first(name: "Sec-WebSocket-Protocol"))
-            }.map {
+            }.flatMapThrowing {
+                guard channel.isActive else { throw WebSocketEnded() }
                 // Before what came with the answer is handed on: an end in it is that of an open connection.
                 upgrade.succeed(.open)
                 return .open

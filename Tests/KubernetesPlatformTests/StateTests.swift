@@ -103,6 +103,25 @@ struct StateTests {
         #expect(read.secrets["TOKEN"]?.setAt == Timestamp(milliseconds: 5))
     }
 
+    @Test(
+        "a Secret that was made by hand gives its values as first versions, keeps them, and says ever after that it was there before"
+    )
+    func byHand() throws {
+        let data = StateText.encoded(["TOKEN": "by hand", "tls.crt": "no variable"])
+        let made = KubernetesObject(
+            "v1", "Secret", name: "shop-secrets", namespace: "shop", labels: [:], ["data": data, "type": "Opaque"])
+        let read = try KeptSettings(env: nil, secrets: made)
+        #expect(read.isUntouched && read.settings.secrets == ["TOKEN": 1])
+        #expect(try read.values(of: read.settings) == ["TOKEN": "by hand"])
+        let adopted = try read.secretsObject(key)
+        #expect(adopted.json["data"] == StateText.encoded(["TOKEN.1": "by hand"]))
+        let again = try KeptSettings(env: nil, secrets: adopted)
+        #expect(!again.isUntouched && again.isByHand && again.settings == read.settings)
+        var immutable = made
+        immutable.json.set(["immutable"], true)
+        #expect(throws: PlatformError.self) { try KeptSettings(env: nil, secrets: immutable) }
+    }
+
     @Test("a ConfigMap of somebody else's is not taken for settings")
     func otherOwner() {
         let map = KubernetesObject("v1", "ConfigMap", name: "shop-env", namespace: "shop", labels: [:], ["data": ["A": "1"]])

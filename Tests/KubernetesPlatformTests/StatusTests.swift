@@ -54,6 +54,28 @@ struct StatusTests {
         #expect(leaving.map(\.phase) == [.draining])
     }
 
+    @Test("a rollout does not wait for pods that are being deleted; what is stopped does")
+    func ending() throws {
+        var state = try Recorded.state(pods)
+        let going = try #require(state.status()).replicas.count { $0.phase.isLeaving }
+        let all = try #require(state.status()).replicas.count
+        #expect(going > 0 && state.status()?.rollout.live == all - going)
+        state.deployment.intent = .stop
+        #expect(state.status()?.rollout.live == all)
+    }
+
+    @Test("an autoscaler's number is the number that is wanted")
+    func autoscaled() throws {
+        var state = try Recorded.state(pods)
+        state.revisions[0].spec.processes["web"]?.autoscale = AutoscaleSpec(fewest: 1, most: 9, cpuPercent: 70)
+        state.workloads = [
+            KubernetesObject("apps/v1", "Deployment", name: "shop", namespace: "shop", labels: [:], ["spec": ["replicas": 7]])
+        ]
+        #expect(state.status()?.deployment.wanted("web") == 7)
+        state.workloads = []
+        #expect(state.status()?.deployment.wanted("web") == 1)
+    }
+
     @Test("a pod whose probe fails has not been ready, and says what the kubelet saw")
     func probe() throws {
         let replica = try replica("web")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deploying
 import FleetModel
 import Foundation
 import Glibc
@@ -33,10 +34,14 @@ extension HostCommand {
         @OptionGroup var options: ContextOption
 
         func run() async throws {
-            let order = try OnceOrder(String(decoding: FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self))
+            let order = try OnceOrder(String(decoding: try CallerInput.line(), as: UTF8.self))
             let terminal = Terminal(noColour: true)
-            let code = try await options.use { cluster in try await cluster.runJob(order) { terminal.print($0) } }
-            guard code == 0 else { throw ExitCode(code) }
+            let options = options
+            // A Job that nobody waits for any more ends with its command.
+            let code = try await CallerInput.untilGone {
+                try await options.use { cluster in try await cluster.runJob(order) { terminal.print($0) } }
+            }
+            guard code == 0 else { throw ExitCode(code ?? 1) }
         }
     }
 

@@ -13,7 +13,9 @@ extension KubernetesError {
         let reason = document?["reason"]?.text ?? ""
         let code = Self.code(head.status, reason: reason, message: said)
         let target = path.prefix { $0 != "?" }
-        self.init(code, "\(method) \(target): \(said.prefix(2_000))", next: Self.next(code, server: server))
+        // Who lacks a right is told which one by the server; the request would only say it again.
+        let request = code == .forbidden ? "" : "\(method) \(target): "
+        self.init(code, request + said.prefix(2_000), next: Self.next(code, server: server))
         (self.method, self.path, status) = (method, String(target), head.status)
         for cause in document?["details", "causes"]?.elements ?? [] { add(cause) }
         let seconds = document?["details", "retryAfterSeconds"]?.integer ?? head.value(of: "Retry-After").flatMap(Int.init)

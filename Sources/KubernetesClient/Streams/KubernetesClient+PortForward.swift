@@ -5,7 +5,7 @@ extension KubernetesClient {
     /// Opens a stream of bytes to a port of a pod, through the API server. The port is that of the pod's loopback as well.
     ///
     /// One connection in the pod for each; when that ends, the channel does. A port that nothing listens on is told as an error of the
-    /// channel (``KubernetesError`` `.streamFailed`), after it was opened.
+    /// channel (``KubernetesError`` `.streamFailed`) after it was opened, or is thrown; so is an end before the first byte has come.
     ///
     /// - Parameters:
     ///   - timeout: How long it may take until the API server has opened it.
@@ -17,10 +17,14 @@ extension KubernetesClient {
     ) async throws -> any Channel {
         let place = "pod \(pod) port \(port)"
         let path = path(.pods, namespace, pod, subresource: "portforward") + Query.text([("ports", "\(port)")])
-        return try await openWebSocket(path, [PortForwardChannels.subprotocol], timeout: timeout) { channel, _ in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(PortForwardHandler(port: port, place: place))
-            }.flatMap { configure(channel) }
+        do {
+            return try await openWebSocket(path, [PortForwardChannels.subprotocol], timeout: timeout) { channel, _ in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(PortForwardHandler(port: port, place: place))
+                }.flatMap { configure(channel) }
+            }
+        } catch let error as KubernetesError where error.code == .streamFailed {
+            throw PortForwardHandler.failure("\(place): \(error.reason)")
         }
     }
 
@@ -50,6 +54,8 @@ extension KubernetesClient {
                 call, subprotocols: subprotocols, timeout: timeout, longestMessage: 32 << 20, configure: configure)
         } catch let refused as WebSocketRefused {
             throw error(refused.answer.head, Array(refused.answer.body.readableBytesView), "GET", path)
+        } catch is WebSocketEnded {
+            throw KubernetesError(.streamFailed, "the connection ended while it was being opened")
         } catch let failure as HTTPFailure {
             throw error(failure, "GET", path)
         }

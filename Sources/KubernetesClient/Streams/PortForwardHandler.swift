@@ -9,6 +9,8 @@ final class PortForwardHandler: ChannelDuplexHandler {
 
     private var channels: PortForwardChannels
     private let place: String
+    /// Whether the pod has sent a byte, an error was told, or this side has closed: then an end needs no further word.
+    private var isExplained = false
     /// A message of a moderate size: its other end keeps it whole before it hands it on.
     private static let longest = 64 << 10
 
@@ -21,7 +23,9 @@ final class PortForwardHandler: ChannelDuplexHandler {
         do {
             switch try channels.receive(unwrapInboundIn(data).readableBytesView) {
             case nil: break
-            case .data(let bytes): context.fireChannelRead(wrapInboundOut(ByteBuffer(bytes: bytes)))
+            case .data(let bytes):
+                isExplained = true
+                context.fireChannelRead(wrapInboundOut(ByteBuffer(bytes: bytes)))
             case .error(let words): fail("\(place): \(words)", context)
             }
         } catch {
@@ -29,9 +33,41 @@ final class PortForwardHandler: ChannelDuplexHandler {
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // TLS tells an end before the connection does.
+        if case ChannelEvent.inputClosed = event { explainEnd(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // That TLS was cut off says less than what for.
+        guard isExplained else { return explainEnd(context) }
+        context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        explainEnd(context)
+        context.fireChannelInactive()
+    }
+
+    /// Servers lose their own words for a port that nobody listens on when they close at once.
+    private func explainEnd(_ context: ChannelHandlerContext) {
+        if !isExplained { fail("\(place): the connection ended before anything came", context) }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        isExplained = true
+        context.close(mode: mode, promise: promise)
+    }
+
     private func fail(_ reason: String, _ context: ChannelHandlerContext) {
-        context.fireErrorCaught(KubernetesError(.streamFailed, reason, next: "does the container listen on that port?"))
+        isExplained = true
+        context.fireErrorCaught(Self.failure(reason))
         context.close(promise: nil)
+    }
+
+    static func failure(_ reason: String) -> KubernetesError {
+        KubernetesError(.streamFailed, reason, next: "does the container listen on that port?")
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -9,10 +9,10 @@ extension ClusterPlatform {
         try await translating {
             let key = AppKey(namespace: request.namespace, app: request.spec.app)
             async let served = servedVersions()
-            let (app, set) = try await explaining(key) {
+            let (app, set) = try await explaining(key, request.spec) {
                 async let present = kept(key)
                 async let settings = keptSettings(key)
-                return try await (present, settings)
+                return try await (present, adopted(settings, key))
             }
             if let id = request.id, let made = app?.revisions.last(where: { $0.request == id }) { return made }
             guard app?.deployment.intent != .destroy else {
@@ -58,14 +58,17 @@ extension ClusterPlatform {
         _ deployment: Deployment, _ revision: Revision, _ app: KeptApp?, _ settings: KeptSettings, served: ServedVersions
     ) async throws {
         let key = deployment.key
-        let rendered = try await explaining(key) {
+        let rendered = try await explaining(key, revision.spec) {
             let cookie = try await cookie(of: revision.spec, in: key.namespace)
             let secrets = try settings.values(of: revision.settings ?? Settings())
             let rendered = try WantedObjects.render(deployment, revision, secrets: secrets, cookie: cookie, served: served)
-            try await tryOut(rendered.objects, key)
+            // The Job of the release command has run already.
+            try await tryOut(rendered.objects.filter { $0.kind != "Job" }, key)
             return rendered
         }
-        let stale = try await explaining(key) { try await leftovers(of: key, beside: rendered, app, revision, served) }
+        let stale = try await explaining(key, revision.spec) {
+            try await leftovers(of: key, beside: rendered, app, revision, served)
+        }
         try await create(try revision.object(key, objects: rendered.objects))
         try await write(deployment, resourceVersion: app?.resourceVersion)
         try await apply(rendered.objects)
@@ -109,6 +112,7 @@ extension ClusterPlatform {
     func apply(_ objects: [KubernetesObject]) async throws {
         // What runs once has run before: its release command is not for the replicas.
         let wanted = objects.filter { $0.kind != "Job" }
+        try await leaveScale(of: wanted)
         let later: Set = ["Deployment", "StatefulSet", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress"]
         for part in [wanted.filter { !later.contains($0.kind) }, wanted.filter { later.contains($0.kind) }] {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -117,6 +121,21 @@ extension ClusterPlatform {
                 }
                 try await group.waitForAll()
             }
+        }
+    }
+
+    /// A number of replicas that is ours no longer, but an autoscaler's, stays as it is: a field that its last owner gives up goes back
+    /// to its default, and that is one replica.
+    private func leaveScale(of objects: [KubernetesObject]) async throws {
+        for object in objects where object.isWorkload && object.json.at("spec", "replicas") == nil {
+            guard let resource = APIResource(of: object),
+                let there = try await self.object(resource, object.name, in: object.namespace ?? ""),
+                let count = there.json.at("spec", "replicas"), there.ownsScale(ObjectNames.fieldManager)
+            else { continue }
+            let scale = KubernetesObject(
+                object.apiVersion, object.kind, name: object.name, namespace: object.namespace ?? "", labels: [:],
+                ["spec": ["replicas": count]])
+            try await apply(scale, options: ApplyOptions(force: true, manager: StateNames.scaleManager))
         }
     }
 
@@ -164,7 +183,7 @@ extension ClusterPlatform {
             $0.formUnion($1)
         }
         let needed = Set(rendered.objects.map(\.reference)).union(keptContent)
-        let there = try await everything(of: key, served)
+        let there = try await everything(of: key, served, needed: { Permissions.isNeeded($0, by: revision.spec) })
         return there.filter { object in
             switch object.labels[StateNames.kindLabel].flatMap(StateNames.Kind.init) {
             case .revision:
@@ -175,26 +194,34 @@ extension ClusterPlatform {
         }
     }
 
-    /// Everything that is kept and applied for an app.
-    func everything(of key: AppKey, _ served: ServedVersions) async throws -> [KubernetesObject] {
+    /// Everything that is kept and applied for an app. Of kinds that are not needed there may be none that one may see.
+    func everything(
+        of key: AppKey, _ served: ServedVersions, needed: @escaping @Sendable (_ kind: String) -> Bool
+    ) async throws -> [KubernetesObject] {
         try await withThrowingTaskGroup(of: [KubernetesObject].self) { group in
             for resource in APIResource.applied(served) {
-                group.addTask { try await objects(resource, StateNames.selector(key.app), in: key.namespace) }
+                group.addTask {
+                    do {
+                        return try await objects(resource, StateNames.selector(key.app), in: key.namespace)
+                    } catch let error as KubernetesError where error.code == .forbidden && !needed(resource.kind) {
+                        return []
+                    }
+                }
             }
             return try await group.reduce([], +)
         }.filter { $0.labels["job-name"] == nil }
     }
 
     /// Does what comes before the first write; a permission that is missing is told together with all others that are.
-    func explaining<Value>(_ key: AppKey, _ body: () async throws -> Value) async throws -> Value {
+    func explaining<Value>(_ key: AppKey, _ spec: AppSpec? = nil, _ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch let error as KubernetesError where error.code == .forbidden {
-            let missing = (try? await client.missing(Permissions.deploying(in: key.namespace))) ?? []
+            let missing = (try? await client.missing(Permissions.deploying(in: key.namespace, spec))) ?? []
             guard !missing.isEmpty else { throw error }
             throw PlatformError(
                 Self.forbidden,
-                "the user of context \(client.access.context) may not \(missing.map(\.description).joined(separator: ", "))",
+                "the user of context \(client.access.context) may not, in namespace \(key.namespace): \(Permissions.summary(missing))",
                 hint: "kubectl auth can-i --list -n \(key.namespace); ask whoever runs the cluster for these rights")
         } catch let error as KubernetesError where error.code == .notFound {
             throw PlatformError(
@@ -206,29 +233,12 @@ extension ClusterPlatform {
     static let forbidden = PlatformError.Code(rawValue: "kubernetes_forbidden")
 }
 
-/// What one has to be allowed for what beamctl does.
-enum Permissions {
-    /// What a deploy does.
-    static func deploying(in namespace: String) -> [AccessQuestion] {
-        let kinds: [(String, String)] = [
-            ("configmaps", ""), ("secrets", ""), ("services", ""), ("deployments", "apps"), ("statefulsets", "apps"),
-            ("networkpolicies", "networking.k8s.io"), ("poddisruptionbudgets", "policy"), ("leases", "coordination.k8s.io"),
-        ]
-        let written = kinds.flatMap { resource, group in
-            ["get", "list", "create", "patch", "delete"].map {
-                AccessQuestion($0, resource, group: group, namespace: namespace)
-            }
+extension KubernetesObject {
+    /// Whether somebody has applied the number of replicas.
+    fileprivate func ownsScale(_ manager: String) -> Bool {
+        let entries = json.at("metadata", "managedFields")?.elements ?? []
+        return entries.contains {
+            $0["manager"]?.text == manager && $0.at("fieldsV1", "f:spec", "f:replicas") != nil
         }
-        return written + watching(in: namespace)
-    }
-
-    /// What a rollout is followed with.
-    static func watching(in namespace: String) -> [AccessQuestion] {
-        [("pods", ""), ("replicasets", "apps"), ("controllerrevisions", "apps"), ("events", "")].flatMap { resource, group in
-            ["list", "watch"].map { AccessQuestion($0, resource, group: group, namespace: namespace) }
-        } + [
-            AccessQuestion("create", "pods", subresource: "portforward", namespace: namespace),
-            AccessQuestion("get", "pods", subresource: "log", namespace: namespace),
-        ]
     }
 }

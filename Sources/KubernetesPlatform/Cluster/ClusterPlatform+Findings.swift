@@ -35,16 +35,21 @@ extension ClusterPlatform {
                     "a newer cluster",
                     isNeeded: false)
             }
-            let there = try await object(.namespaces, namespace, in: "")
-            note(
-                "namespace", there != nil, there == nil ? "there is no '\(namespace)'" : namespace,
-                "kubectl create namespace \(namespace)")
-            let level = there?.labels["pod-security.kubernetes.io/enforce"] ?? "privileged"
-            note("Pod Security", true, "\(level) is enforced; pods of beamctl's pass restricted, the strictest")
+            do {
+                let there = try await object(.namespaces, namespace, in: "")
+                note(
+                    "namespace", there != nil, there == nil ? "there is no '\(namespace)'" : namespace,
+                    "kubectl create namespace \(namespace)")
+                let level = there?.labels["pod-security.kubernetes.io/enforce"] ?? "privileged"
+                note("Pod Security", true, "\(level) is enforced; pods of beamctl's pass restricted, the strictest")
+            } catch let error as KubernetesError where error.code == .forbidden {
+                // Who may work in a namespace need not be allowed to look at it.
+                note("namespace", true, "\(namespace); whether it is there may not be asked")
+            }
             let missing = try await client.missing(Permissions.deploying(in: namespace))
             note(
                 "permissions", missing.isEmpty,
-                missing.isEmpty ? "all that a deploy needs" : "may not \(missing.map(\.description).joined(separator: ", "))",
+                missing.isEmpty ? "all that a deploy needs" : "may not \(Permissions.summary(missing))",
                 "ask whoever runs the cluster for these rights")
         } catch {
             let error = PlatformError.translating(error)

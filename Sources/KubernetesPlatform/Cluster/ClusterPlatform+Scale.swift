@@ -15,7 +15,7 @@ extension ClusterPlatform {
                     .invalidRequest,
                     process.map { "'\(key.app)' has no process '\($0)'; it has \(names.joined(separator: ", "))" }
                         ?? "'\(key.app)' has several processes: \(names.joined(separator: ", "))",
-                    hint: "beamctl scale \(key.app) \(names.first ?? "web")=\(replicas)")
+                    hint: "beamctl scale \(key.app) \(replicas) --process \(names.first ?? AppSpec.plainProcess)")
             }
             guard revision.spec.processes[chosen]?.autoscale == nil else {
                 throw PlatformError(
@@ -111,17 +111,30 @@ extension ClusterPlatform {
                 deployment.intent = .destroy
                 try await write(deployment, resourceVersion: app.resourceVersion)
             }
-            let all = try await everything(of: key, try await servedVersions())
+            let all = try await explaining(key, spec) {
+                try await everything(
+                    of: key, try await servedVersions(),
+                    needed: { kind in spec.map { Permissions.isNeeded(kind, by: $0) } ?? true })
+            }
             // Last of all what says that there is an app: whoever is interrupted can destroy it again.
             let isLast = { (object: KubernetesObject) in
                 object.name == StateNames.deployment(key.app) && object.kind == "ConfigMap"
             }
             for object in all where object.labels[StateNames.kindLabel] == nil { try await delete(object) }
             try await untilGone(key)
-            for object in all where object.labels[StateNames.kindLabel] != nil && !isLast(object) { try await delete(object) }
+            for object in all where object.labels[StateNames.kindLabel] != nil && !isLast(object) { try await forget(object) }
             if let cluster = spec?.cluster.name { try await deleteShared(cluster, key) }
             for object in all where isLast(object) { try await delete(object) }
         }
+    }
+
+    /// Removes what was kept. Of a Secret that somebody had made by hand only what was added goes.
+    private func forget(_ object: KubernetesObject) async throws {
+        guard object.kind == "Secret", object.annotations[StateNames.adoptedAnnotation] != nil else {
+            return try await delete(object)
+        }
+        let bare = KubernetesObject("v1", "Secret", name: object.name, namespace: object.namespace ?? "", labels: [:], [:])
+        try await apply(bare, options: ApplyOptions(force: true, manager: StateNames.secretsManager))
     }
 
     private func deleteShared(_ cluster: String, _ key: AppKey) async throws {

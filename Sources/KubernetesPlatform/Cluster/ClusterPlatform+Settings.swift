@@ -50,7 +50,7 @@ extension ClusterPlatform {
             try settings.apply(change, of: key, keeping: app?.revisions ?? [], now: .present)
             do {
                 let touchesEnv = settings.env != before.env
-                let touchesSecrets = settings.secrets != before.secrets || settings.values != before.values
+                let touchesSecrets = settings.secrets != before.secrets || settings.values != before.values || before.isUntouched
                 if touchesSecrets {
                     try await put(try settings.secretsObject(key), StateNames.secretsManager)
                 }
@@ -63,6 +63,13 @@ extension ClusterPlatform {
             }
         }
         throw PlatformError(.failed, "the settings of '\(key.app)' cannot be written")
+    }
+
+    /// Settings whose Secret was made by hand, written down as our own from now on: revisions name their secrets by version.
+    func adopted(_ settings: KeptSettings, _ key: AppKey) async throws -> KeptSettings {
+        guard settings.isUntouched else { return settings }
+        try await put(try settings.secretsObject(key), StateNames.secretsManager)
+        return try await keptSettings(key)
     }
 
     /// Writes an object that is there as it was read, or makes it.

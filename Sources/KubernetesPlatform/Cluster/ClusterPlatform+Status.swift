@@ -16,15 +16,24 @@ extension ClusterPlatform {
         }
     }
 
-    /// The apps of a namespace, or of all, by key.
+    /// The apps of a namespace, or of all that may be looked at, by key.
     public func list(namespace: String?) async throws -> [AppStatus] {
         try await translating {
-            async let maps = objects(.configMaps, StateNames.selector(nil, [.revision, .deployment]), in: namespace)
-            async let observed = observed(nil, in: namespace, events: false)
-            let apps = KeptApp.read(try await maps)
-            let seen = try await observed
-            return apps.compactMap { ClusterState($0, seen).status() }
+            do {
+                return try await apps(in: namespace)
+            } catch let error as KubernetesError where error.code == .forbidden && namespace == nil {
+                // Who may not look at all of them has one to work in.
+                return try await apps(in: client.namespace)
+            }
         }
+    }
+
+    private func apps(in namespace: String?) async throws -> [AppStatus] {
+        async let maps = objects(.configMaps, StateNames.selector(nil, [.revision, .deployment]), in: namespace)
+        async let observed = observed(nil, in: namespace, events: false)
+        let apps = KeptApp.read(try await maps)
+        let seen = try await observed
+        return apps.compactMap { ClusterState($0, seen).status() }
     }
 
     /// Every revision of the app. Throws `app_not_found`.

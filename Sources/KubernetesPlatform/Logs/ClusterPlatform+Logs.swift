@@ -81,25 +81,53 @@ private struct LogReading {
                     default: []
                     }
                 for pod in pods where isWanted(pod) && followed.insert(run(of: pod)).inserted {
-                    let before = last[pod.name]
-                    group.addTask {
-                        var isPast = before != nil
-                        try? await read(
-                            pod.name, follow: true, since: before?.at ?? query.since, tail: before == nil ? query.tail : nil
-                        ) { line in
-                            // What was told already begins the log again, to its last line.
-                            if isPast, let before, line.at <= before.at {
-                                if line == before { isPast = false }
-                                return
-                            }
-                            isPast = false
-                            tell(line)
-                        }
-                    }
+                    let (run, before) = (run(of: pod), last[pod.name])
+                    group.addTask { await follow(pod.name, run, after: before, tell) }
                 }
             }
         }
         try Task.checkCancellation()
+    }
+
+    /// How long after a log has broken off it is asked for again.
+    private static let rhythm = Duration.milliseconds(200)
+
+    /// Tells what one run of a container writes, to its end: a server that goes away in between ends nothing.
+    private func follow(_ pod: String, _ run: String, after past: LogLine?, _ tell: (LogLine) -> Void) async {
+        var last = past
+        repeat {
+            let before = last
+            var isPast = before != nil
+            try? await read(
+                pod, follow: true, since: before?.at ?? query.since, tail: before == nil ? query.tail : nil
+            ) { line in
+                // What was told already begins the log again, to its last line.
+                if isPast, let before, line.at <= before.at {
+                    if line == before { isPast = false }
+                    return
+                }
+                isPast = false
+                last = line
+                tell(line)
+            }
+            do { try await Task.sleep(for: Self.rhythm) } catch { return }
+        } while await goesOn(pod, run)
+    }
+
+    /// Whether a run of a container is still under way, as far as that is known.
+    private func goesOn(_ pod: String, _ run: String) async -> Bool {
+        do {
+            guard let object = try await platform.object(.pods, pod, in: key.namespace) else { return false }
+            return isWanted(object) && isRunning(object) && self.run(of: object) == run
+        } catch let error as KubernetesError {
+            return [.unreachable, .timeout, .unavailable].contains(error.code)
+        } catch {
+            return false
+        }
+    }
+
+    private func isRunning(_ pod: KubernetesObject) -> Bool {
+        pod.json.at("status", "containerStatuses")?.elements.first?.at("state", "running") != nil
     }
 
     private func isWanted(_ pod: KubernetesObject) -> Bool {

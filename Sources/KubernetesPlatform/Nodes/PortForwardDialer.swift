@@ -11,13 +11,7 @@ struct PortForwardDialer: Dialer {
     func dial(
         _ peer: PeerName, timeout: Duration, configure: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
     ) async throws -> any Channel {
-        // What is written while the connection becomes a WebSocket is refused, and a handshake begins at once. The node says nothing before
-        // it was spoken to, so nothing is missed.
-        let channel = try await client.portForward(pod, port: AppPlan.distributionPort, in: namespace, timeout: timeout) {
-            channel in
-            channel.eventLoop.makeSucceededVoidFuture()
-        }
-        try await configure(channel).get()
-        return channel
+        try await client.portForward(
+            pod, port: AppPlan.distributionPort, in: namespace, timeout: timeout, configure: configure)
     }
 }

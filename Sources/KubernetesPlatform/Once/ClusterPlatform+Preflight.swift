@@ -33,8 +33,11 @@ extension ClusterPlatform {
             if request.isOneOff == true {
                 try oneOff(rendered, job, key, &preflight)
             } else {
-                let needed = rendered.objects.prefix { $0.kind != "Job" }
-                let order = OnceOrder(namespace: key.namespace, needed: Array(needed), object: job)
+                // What it runs with, and nothing that the replicas that serve now would notice.
+                let needed = rendered.objects.filter {
+                    $0.isContent || ["ServiceAccount", "Role", "RoleBinding"].contains($0.kind)
+                }
+                let order = OnceOrder(namespace: key.namespace, needed: needed, object: job)
                 preflight.releaseCommand = helper.call("job", [], input: order.text)
             }
             return preflight

@@ -14,11 +14,12 @@ public struct OnceOrder: Sendable {
         (self.namespace, self.needed, self.object) = (namespace, needed, object)
     }
 
+    /// One line.
     var text: String {
         let value: JSONValue = [
             "namespace": .string(namespace), "needed": .array(needed.map(\.json)), "object": object.json,
         ]
-        return String(decoding: value.bytes, as: UTF8.self)
+        return String(decoding: value.bytes, as: UTF8.self) + "\n"
     }
 
     /// Reads one. Throws ``PlatformError`` `invalid_request` for anything else.

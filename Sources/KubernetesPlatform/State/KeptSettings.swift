@@ -22,22 +22,41 @@ struct KeptSettings {
     var envVersion: String?
     /// The `resourceVersion` of the Secret; nil: there is none.
     var secretsVersion: String?
+    /// Whether the Secret was made by hand, as `render` says: its values are taken, and stay in it as they are.
+    var isByHand = false
+    /// Whether it is still as it was made.
+    var isUntouched = false
 
     init() {}
 
-    /// Throws `invalid_request` for objects of these names that are somebody else's.
+    /// Takes the values of a Secret that was made by hand. Throws `invalid_request` for a ConfigMap of this name, and for a Secret that
+    /// can hold no others, that is somebody else's.
     init(env: KubernetesObject?, secrets: KubernetesObject?) throws {
-        for object in [env, secrets].compactMap(\.self) where object.labels[StateNames.kindLabel] == nil {
-            throw PlatformError(
-                .invalidRequest, "there is a \(object.kind) '\(object.name)' in \(object.namespace ?? "?") that is not beamctl's",
-                hint: "give it another name: beamctl keeps what env and secrets set under this one")
+        if let env, env.labels[StateNames.kindLabel] == nil { throw Self.foreign(env) }
+        if let secrets, secrets.labels[StateNames.kindLabel] == nil {
+            guard ["Opaque", nil].contains(secrets.json["type"]?.text), secrets.json["immutable"]?.isTrue != true else {
+                throw Self.foreign(secrets)
+            }
+            isUntouched = true
         }
+        isByHand = isUntouched || secrets?.annotations[StateNames.adoptedAnnotation] != nil
         self.env = env?.json["data"]?.texts ?? [:]
         envVersion = env?.resourceVersion
         secretsVersion = secrets?.resourceVersion
         self.secrets =
             StateText.value([String: Entry].self, secrets?.annotations[StateNames.secretsAnnotation]) ?? [:]
         values = StateText.decoded(secrets?.json["data"])
+        guard isUntouched, let secrets else { return }
+        let taken = values.filter { VariableRules.problem(withName: $0.key) == nil }
+        let entry = Entry(version: 1, setAt: secrets.createdAt ?? Timestamp(milliseconds: 0))
+        self.secrets = taken.mapValues { _ in entry }
+        values = Dictionary(taken.map { (Self.key($0.key, 1), $0.value) }) { first, _ in first }
+    }
+
+    private static func foreign(_ object: KubernetesObject) -> PlatformError {
+        PlatformError(
+            .invalidRequest, "there is a \(object.kind) '\(object.name)' in \(object.namespace ?? "?") that is not beamctl's",
+            hint: "give it another name: beamctl keeps what env and secrets set under this one")
     }
 
     /// What is set now.
@@ -104,7 +123,9 @@ struct KeptSettings {
         var object = KubernetesObject(
             "v1", "Secret", name: StateNames.secrets(key.app), namespace: key.namespace,
             labels: StateNames.labels(key.app, .secrets),
-            annotations: [StateNames.secretsAnnotation: try StateText.text(secrets)],
+            annotations: [StateNames.secretsAnnotation: try StateText.text(secrets)].merging(
+                isByHand ? [StateNames.adoptedAnnotation: "true"] : [:]
+            ) { $1 },
             ["data": StateText.encoded(values), "type": "Opaque"])
         object.setMetadata("resourceVersion", secretsVersion.map(JSONValue.string))
         return object

@@ -15,11 +15,15 @@ enum StateNames {
     static let objectsAnnotation = ObjectNames.prefix + "objects"
     /// The annotation of which secrets are set now, in which version and since when.
     static let secretsAnnotation = ObjectNames.prefix + "secrets"
+    /// The annotation of a Secret that somebody had made by hand, whose values were taken.
+    static let adoptedAnnotation = ObjectNames.prefix + "made-by-hand"
     /// The annotation of what the holder of a lock does.
     static let verbAnnotation = ObjectNames.prefix + "verb"
     /// The managers of the fields that `env` and `secrets` set: a deploy never touches them.
     static let envManager = "beamctl-env"
     static let secretsManager = "beamctl-secrets"
+    /// Who keeps a number of replicas that an autoscaler is to take over.
+    static let scaleManager = "beamctl-scale"
 
     /// The component that what runs once has in the place of a process.
     static let onceComponent = "release-command"

@@ -19,10 +19,27 @@ struct ClusterState {
     func status(mesh: MeshReport? = nil) -> AppStatus? {
         guard let revision = revisions.first(where: { $0.number == deployment.revision }) else { return nil }
         let replicas = replicas(wanted: revision).sorted { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
-        var status = AppStatus(deployment: deployment, revision: revision, replicas: replicas, mesh: mesh)
+        let wanted = scaled(revision.spec)
+        var status = AppStatus(deployment: wanted, revision: revision, replicas: replicas, mesh: mesh)
+        // As its own controllers count: what ends is no longer of the rollout, and the end of a pod's object may take long after that
+        // of the pod. What is to stop is gone when nothing is left.
+        if status.rollout.wanted > 0 { status.rollout.live = replicas.count { !$0.phase.isLeaving } }
         status.problem = problem
         status.urls = Self.urls(revision.spec, deployment.key)
         return status
+    }
+
+    /// What is wanted, with the number that an autoscaler has come to.
+    private func scaled(_ spec: AppSpec) -> Deployment {
+        var deployment = deployment
+        guard deployment.intent == .run else { return deployment }
+        let names = ObjectNames(spec)
+        for (process, processSpec) in spec.processes where processSpec.autoscale != nil {
+            let workload = workloads.first { $0.isWorkload && $0.name == names.workload(process) }
+            guard let count = workload?.json.at("spec", "replicas")?.integer else { continue }
+            deployment.scale[process] = count
+        }
+        return deployment
     }
 
     /// Where the app is reached: at its hosts or, without any, within the cluster.

@@ -50,8 +50,16 @@ enum KubernetesTestbed {
     /// What images are made on.
     static func chosenBase() throws -> String { try base ?? archiveBase() }
 
+    /// Kills what runs in a container of the node, as the kernel would that has no memory left.
+    static func killContainer(_ id: String) async throws {
+        let killed = try await Command(
+            "/usr/bin/env", ["ctr", "-a", socket, "-n", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", id]
+        ).run(within: .seconds(20))
+        try #require(killed.code == 0, "\(killed)")
+    }
+
     /// The archive that the testbed made of Debian.
-    private static func archiveBase() throws -> String {
+    static func archiveBase() throws -> String {
         let path = URL(filePath: try #require(kubeconfig)).deletingLastPathComponent().appending(path: "bookworm.tar").path
         try #require(FileManager.default.fileExists(atPath: path), "BEAMCTL_TEST_BASE names no base, and there is no \(path)")
         return path
