@@ -95,7 +95,8 @@ let package = Package(
         room(
             "KubernetesPlatform",
             [
-                "FleetModel", "JSONText", "KubernetesClient", "HeadlessDNS", "NodeHealth", "ErlangDistribution", nioCore,
+                "FleetModel", "JSONText", "KubernetesClient", "HeadlessDNS", "NodeHealth", "ErlangDistribution", "BeamRelease",
+                "CrashDump", nioCore, nioPosix,
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         door("ReplicaKeeper", ["CLinux", "ProcessTree"]),

@@ -77,7 +77,7 @@ struct Deploy: AsyncParsableCommand {
             environment: session.surroundings.environment)
         if session.cluster != nil, let givenImage {
             let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(givenImage)
-            report.done("config", "not checked: the image is deployed as it is")
+            try await trial(of: kept, key, spec, session, report)
             return try await roll(out: kept, from: .project, key, spec, deployer, session, report)
         }
         let found = try await found(deployer, folder, spec, session, report)
@@ -86,7 +86,8 @@ struct Deploy: AsyncParsableCommand {
         var check = ConfigCheck(
             release: found.release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         check.isReleaseHere = givenImage == nil || session.connection == nil
-        try await configure(ConfigSubject(check: check, stored: found.kept), session, report)
+        if session.cluster != nil { try await session.complete(&check) }
+        try await configure(ConfigSubject(check: check, stored: found.kept, limit: waiting.limit), session, report)
         try await roll(out: found.kept, from: found.source, key, spec, deployer, session, report)
     }
 
@@ -144,6 +145,25 @@ struct Deploy: AsyncParsableCommand {
         report.done("command", words.joined(separator: " "))
     }
 
+    /// The same where nothing is known of the release but its image, in which it is booted.
+    private func trial(
+        of kept: StoredRelease, _ key: AppKey, _ spec: AppSpec, _ session: Session, _ report: StepReport, makes: Bool = true
+    ) async throws {
+        report.progress("config", "booting the release with its configuration")
+        do {
+            let outcome = try await ConfigTrialRun(platform: session.platform, limit: waiting.limit)
+                .run(PreflightRequest(namespace: key.namespace, spec: spec, release: kept))
+            report.done("config", outcome.untried.map { "not tried: \($0)" } ?? "the release boots with it")
+        } catch let failure as ConfigFailure where makes && failure.variables == [SecretKeyBase.name] {
+            _ = try await SecretKeyBase.make(for: key, session)
+            report.done("secrets", SecretKeyBase.words)
+            try await trial(of: kept, key, spec, session, report, makes: false)
+        } catch {
+            report.failed("config", "the release does not boot with it")
+            throw error
+        }
+    }
+
     /// Stops a deploy that cannot work before a replica is touched.
     private func configure(_ subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws {
         report.progress("config", "checking")
@@ -153,7 +173,7 @@ struct Deploy: AsyncParsableCommand {
             var completed = subject
             let key = AppKey(namespace: subject.check.namespace, app: subject.check.spec.app)
             completed.check.settings = try await SecretKeyBase.make(for: key, session)
-            report.done("secrets", "\(SecretKeyBase.name) made, as none was given: \(SecretKeyBase.length) random characters")
+            report.done("secrets", SecretKeyBase.words)
             view = try await step.view(of: completed)
         }
         try step.end(with: view)

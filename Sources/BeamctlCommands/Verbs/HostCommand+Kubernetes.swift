@@ -26,6 +26,9 @@ extension HostCommand {
         }
     }
 
+    /// The order on standard input, one line: whoever has started us keeps that open until we end.
+    private static func order() throws -> OnceOrder { try OnceOrder(readLine() ?? "") }
+
     /// `host job`: runs the Job that stands on standard input, and prints what it writes.
     struct JobRun: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "job", abstract: "Run a Job for it.", shouldDisplay: false)
@@ -33,10 +36,39 @@ extension HostCommand {
         @OptionGroup var options: ContextOption
 
         func run() async throws {
-            let order = try OnceOrder(String(decoding: FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self))
+            let order = try HostCommand.order()
             let terminal = Terminal(noColour: true)
             let code = try await options.use { cluster in try await cluster.runJob(order) { terminal.print($0) } }
             guard code == 0 else { throw ExitCode(code) }
+        }
+    }
+
+    /// `host trial`: runs the Job of a trial that stands on standard input, and prints what it writes. Ends as ``TrialExit`` says where it
+    /// could not.
+    struct TrialRun: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "trial", abstract: "Try a configuration in a pod.", shouldDisplay: false)
+
+        @OptionGroup var options: ContextOption
+        @Option(help: "How long it may take, in seconds.") var limit: Int
+
+        func run() async throws {
+            let order = try HostCommand.order()
+            let terminal = Terminal(noColour: true)
+            do {
+                let code = try await options.use { cluster in
+                    try await cluster.runTrial(order, within: .seconds(limit)) { terminal.print($0) }
+                }
+                if code == 137 { terminal.print(OutOfMemory.line(limit: nil)) }
+                guard code == 0 else { throw ExitCode(code) }
+            } catch let error as PlatformError {
+                terminal.sayRaw("\n\(TrialExit.mark)\(error.message)\n")
+                switch error.code {
+                case .trialNotAllowed: throw ExitCode(TrialExit.notAllowed)
+                case .trialTimedOut: throw ExitCode(TrialExit.timedOut)
+                default: throw ExitCode(TrialExit.notRun)
+                }
+            }
         }
     }
 
