@@ -108,7 +108,7 @@ let package = Package(
                 "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "HTTPTransport",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
-        room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
+        room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat", "CrashDump"]),
         room(
             "FleetStore",
             ["FleetModel", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -186,4 +186,58 @@ struct KubernetesGettingInTests {
             #expect(left.isEmpty)
         }
     }
+
+    @Test("a replica's crash dump is read out of its pod, without secrets, and an end without one is told")
+    func crashes() async throws {
+        try await KubernetesTestbed.use { machine, namespace in
+            let folder = try await HelloProject.shared.copy(
+                to: machine.home, manifest: ManifestText.hello(replicas: 1, extra: on(namespace)))
+            let image = try await KubernetesTestbed.image(of: folder, tag: "crashes", on: machine)
+            _ = try await machine.beamctl("secrets", "set", "TOKEN", in: folder, input: "s3cr3t-in-a-slogan")
+            let deployed = try await machine.beamctl(["deploy", "--image", image], in: folder, within: .seconds(180))
+            try #require(deployed.code == 0, "\(deployed)")
+            let none = try await machine.beamctl("crashes", in: folder)
+            #expect(none.code == 0 && none.errors.contains("no replica of hello left a crash dump"), "\(none)")
+
+            _ = try await machine.beamctl(
+                "rpc", #"spawn(fn -> :erlang.halt(~c"gone with #{System.get_env("TOKEN")}") end)"#, in: folder)
+            try await machine.until("the dump is read", within: .seconds(60)) {
+                let told = try await machine.beamctl("crashes", "--json", in: folder, within: .seconds(30))
+                guard let all = try? JSONDecoder().decode([CrashReport].self, from: Data(told.output.utf8)) else { return false }
+                return all.contains { $0.slogan?.hasPrefix("gone with ") == true && $0.end != nil }
+            }
+            let told = try await machine.beamctl("crashes", in: folder)
+            #expect(told.output.contains("gone with [secret]") && !told.output.contains("s3cr3t"), "\(told)")
+            #expect(told.output.contains("exit code 1"), "\(told)")
+        }
+    }
+
+    @Test("destroy leaves the volumes of stable replicas and names them, or removes them with --volumes")
+    func volumes() async throws {
+        try await KubernetesTestbed.use { machine, namespace in
+            // No storage is asked of the cluster for real: a claim that nobody can fill is one, too.
+            let more =
+                "identity: stable\nvolumes: {data: {path: /data, size: 1Mi, storage_class: none-such}}\nconfig: {preflight: false}\n"
+            let folder = try await HelloProject.shared.copy(
+                to: machine.home, manifest: ManifestText.hello(replicas: 1, extra: on(namespace, more)))
+            let image = try await KubernetesTestbed.image(of: folder, tag: "volumes", on: machine)
+            func claims() async throws -> String {
+                try await KubernetesTestbed.kubectl("-n", namespace, "get", "pvc", "-o", "name").output
+            }
+            for words in [[], ["--volumes"]] {
+                let deployed = try await machine.beamctl(
+                    ["deploy", "--image", image, "--timeout", "5"], in: folder, within: .seconds(60))
+                #expect(deployed.code == 124, "\(deployed)")
+                try await machine.until("the claim is there") { try await claims().contains("data-hello-0") }
+                let destroyed = try await machine.beamctl(["destroy", "--yes"] + words, in: folder, within: .seconds(60))
+                #expect(destroyed.code == 0, "\(destroyed)")
+                if words.isEmpty {
+                    #expect(destroyed.errors.contains("1 volume of its replicas stayed: data-hello-0"), "\(destroyed)")
+                    #expect(try await claims().contains("data-hello-0"))
+                } else {
+                    try await machine.until("the claim is gone") { try await claims().isEmpty }
+                }
+            }
+        }
+    }
 }

@@ -159,7 +159,7 @@ struct Deploy: AsyncParsableCommand {
             report.done("secrets", SecretKeyBase.words)
             try await trial(of: kept, key, spec, session, report, makes: false)
         } catch {
-            report.failed("config", "the release does not boot with it")
+            report.failed("config", error is ConfigFailure ? "the release does not boot with it" : "not tried")
             throw error
         }
     }

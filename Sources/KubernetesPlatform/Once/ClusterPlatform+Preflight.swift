@@ -131,13 +131,6 @@ extension ClusterPlatform {
             "the nodes of '\(key.app)' have addresses that only pods of the cluster reach, and ways to them last no longer than a command",
             hint: "beamctl attach \(key.app)")
     }
-
-    /// Refused: crash dumps lie in the pods.
-    public func crashes(of key: AppKey) async throws -> [CrashReport] {
-        throw PlatformError(
-            .invalidRequest, "crash dumps of '\(key.app)' lie in its pods, below /tmp/beamctl, and go with them",
-            hint: "beamctl status \(key.app) says how each replica ended; beamctl logs \(key.app) what it wrote")
-    }
 }
 
 /// A pod that is there for commands.
