@@ -95,7 +95,8 @@ let package = Package(
         room(
             "KubernetesPlatform",
             [
-                "FleetModel", "JSONText", "KubernetesClient", "HeadlessDNS", "NodeHealth", "ErlangDistribution", nioCore,
+                "FleetModel", "JSONText", "KubernetesClient", "HeadlessDNS", "NodeHealth", "ErlangDistribution", "BeamRelease",
+                "CrashDump", nioCore, nioPosix,
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         door("ReplicaKeeper", ["CLinux", "ProcessTree"]),
@@ -107,7 +108,7 @@ let package = Package(
                 "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "HTTPTransport",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
-        room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat"]),
+        room("NodeHealth", ["FleetModel", "ErlangDistribution", "ExternalTermFormat", "CrashDump"]),
         room(
             "FleetStore",
             ["FleetModel", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -111,7 +111,7 @@ public struct AttachPlan: Sendable {
     }
 
     /// A text as an Erlang string.
-    private static func erlang(_ text: String) -> String {
+    static func erlang(_ text: String) -> String {
         var bytes = [UInt8(ascii: "\"")]
         for scalar in text.unicodeScalars { ErlangText.appendEscaped(scalar.value, close: UInt8(ascii: "\""), to: &bytes) }
         return String(decoding: bytes + [UInt8(ascii: "\"")], as: UTF8.self)

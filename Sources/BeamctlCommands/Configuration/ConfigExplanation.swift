@@ -38,6 +38,11 @@ struct ConfigExplanation: Encodable {
             places.append(
                 EffectiveVariable(source: check.words(layer.source, variable), value: value.map { .text($0) } ?? .secret))
         }
+        if let words = check.elsewhere[variable] {
+            places.insert(
+                EffectiveVariable(source: words, value: .secret),
+                at: check.covers(variable, of: process) ? places.count : max(0, places.count - 1))
+        }
         if let script = check.script(variable, reads) {
             let wins = check.scriptWins(variable, over: check.given(process)[variable])
             places.insert(script, at: wins ? places.count : 0)

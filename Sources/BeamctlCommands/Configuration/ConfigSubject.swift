@@ -10,6 +10,8 @@ struct ConfigSubject {
     let stored: StoredRelease
     /// What is to be changed of what is set beside the manifest; the check knows it already.
     var change = SettingsChange()
+    /// How long a trial may take where a place for it has to be found first; nil: as long as is usual there.
+    var limit: Duration?
 
     /// Finds what an argument means: a folder is a project, a name a deployed app, nothing the project that the present folder is in.
     static func find(_ argument: String?, _ options: PlatformOptions, in session: Session) async throws -> ConfigSubject {
@@ -29,11 +31,17 @@ struct ConfigSubject {
     private static func deployed(
         _ key: AppKey, _ revision: Revision, _ settings: Settings, _ session: Session
     ) async throws -> ConfigSubject {
+        let release =
+            if let cluster = session.cluster {
+                try await ClusterRelease(cluster: cluster).release(of: key)
+            } else {
+                try await session.shelf.release(revision.release.digest)
+            }
         var check = ConfigCheck(
-            release: try await session.shelf.release(revision.release.digest), spec: revision.spec, namespace: key.namespace,
-            settings: settings, manifest: "the manifest of revision \(revision.number)")
-        check.isReleaseHere = session.connection == nil
-        check.addresses = await session.exampleAddresses(for: revision.spec)
+            release: release, spec: revision.spec, namespace: key.namespace, settings: settings,
+            manifest: "the manifest of revision \(revision.number)")
+        check.isReleaseHere = session.connection == nil && session.cluster == nil
+        try await session.complete(&check)
         return ConfigSubject(check: check, stored: revision.release)
     }
 
@@ -70,7 +78,7 @@ struct ConfigSubject {
         let settings = try await session.platform.settings(of: key).settings
         var check = ConfigCheck(
             release: release, spec: reading.spec, namespace: key.namespace, settings: settings, lines: reading.lines)
-        check.addresses = await session.exampleAddresses(for: reading.spec)
+        try await session.complete(&check)
         return ConfigSubject(check: check, stored: try await deployer.keep(release))
     }
 
@@ -89,7 +97,7 @@ struct ConfigSubject {
     /// Boots the release, unless the manifest asks for no such thing. Throws only `CancellationError`.
     func tried(on platform: any Platform) async throws -> Tried {
         let request = PreflightRequest(namespace: check.namespace, spec: check.spec, release: stored, change: change)
-        let trial = ConfigTrialRun(platform: platform)
+        let trial = ConfigTrialRun(platform: platform, limit: limit)
         do {
             let outcome = try await trial.run(request)
             return Tried(reads: outcome.reads, untried: outcome.untried)

@@ -8,6 +8,9 @@ enum SecretKeyBase {
     /// As `mix phx.gen.secret` makes it: 48 random bytes in base 64. Phoenix wants 64 characters at least.
     static let length = 64
 
+    /// What is told of one that was made.
+    static let words = "\(name) made, as none was given: \(length) random characters"
+
     /// Sets a new one as a secret of the app, for the next revision. Returns the settings with it.
     static func make(for key: AppKey, _ session: Session) async throws -> Settings {
         // The system's generator is cryptographically secure on Linux (getrandom(2)).

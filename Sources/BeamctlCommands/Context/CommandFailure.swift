@@ -30,6 +30,8 @@ struct CommandFailure: Error {
     var withoutDetails: CommandFailure { CommandFailure(code, message, hint: hint, exitCode: exitCode) }
 
     init(_ error: PlatformError) {
-        self.init(error.code.rawValue, error.message, hint: error.hint)
+        self.init(
+            error.code.rawValue, error.message, hint: error.hint,
+            exitCode: error.code == .timedOut ? Exit.timedOut : Exit.failed)
     }
 }

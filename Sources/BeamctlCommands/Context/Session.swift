@@ -130,6 +130,12 @@ struct Session: Sendable {
     /// The same for a verb that runs a program, which is ended there when this process has ended.
     func there(running verb: String, _ words: [String]) -> ProgramCall? { there([verb, "--\(PlatformOptions.tied)"] + words) }
 
+    /// Has a check know what replicas are given beside what the user gives.
+    func complete(_ check: inout ConfigCheck) async throws {
+        if let cluster { return try await ClusterRelease(cluster: cluster).complete(&check) }
+        check.addresses = await exampleAddresses(for: check.spec)
+    }
+
     /// What a replica's address looks like here, for what is shown of variables that hold one.
     func exampleAddresses(for spec: AppSpec) async -> ConfigCheck.Addresses {
         let status = try? await daemon?.daemonStatus()

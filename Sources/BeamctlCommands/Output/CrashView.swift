@@ -15,18 +15,24 @@ struct CrashView {
         for crash in crashes {
             let age = Quantity.age(seconds: Int(now.since(crash.at).components.seconds)) + " ago"
             table.add([
-                age, crash.replica, crash.memory["total"].map(Quantity.bytes) ?? "-", "\(crash.processes)",
+                age, crash.replica, crash.memory["total"].map(Quantity.bytes) ?? "-",
+                crash.missing == nil ? "\(crash.processes)" : "-",
                 TextTable.oneLine(CrashView(crash).reason, longest: 100),
             ])
         }
         return table
     }
 
-    private var reason: String { crash.slogan ?? "the file is no crash dump" }
+    private var reason: String {
+        if let missing = crash.missing { return [crash.end, missing].compactMap(\.self).joined(separator: "; ") }
+        return crash.slogan ?? "the file is no crash dump"
+    }
 
     /// All of it.
     var lines: [String] {
         var lines = ["\(crash.replica) crashed at \(crash.at.rfc3339)", "  why      \(reason)"]
+        guard crash.missing == nil else { return lines }
+        if let end = crash.end { lines.append("  ended    \(end)") }
         if let node = crash.node { lines.append("  node     \(node)") }
         if let system = crash.system { lines.append("  system   \(system)") }
         if !crash.memory.isEmpty { lines.append("  memory   \(memory)") }

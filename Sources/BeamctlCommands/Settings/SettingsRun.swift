@@ -65,10 +65,12 @@ struct SettingsRun {
             if let problem = wish.problem(with: present, of: key) { throw problem }
         }
         let deploys = status != nil && !change.noDeploy
-        if let present = status?.revision, try await session.shelf.isReadable() {
+        if let present = status?.revision {
             report.progress("config", "checking")
             let step = ConfigStep(session: session, report: report)
-            let view = try await step.view(of: try await .changed(key, present, by: wish, session))
+            var subject = try await ConfigSubject.changed(key, present, by: wish, session)
+            subject.limit = change.waiting.limit
+            let view = try await step.view(of: subject)
             try deploys ? step.end(with: view) : step.tell(view)
         }
         let request = SettingsRequest(

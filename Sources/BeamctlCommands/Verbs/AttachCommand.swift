@@ -2,6 +2,8 @@ import ArgumentParser
 import BeamRelease
 import FleetModel
 import Foundation
+import KubernetesPlatform
+import LocalPlatform
 
 /// `beamctl attach [APP] [-- COMMAND…]`.
 struct AttachCommand: AsyncParsableCommand {
@@ -13,6 +15,8 @@ struct AttachCommand: AsyncParsableCommand {
             COMMAND is whatever starts a VM: iex, erl, erl -s observer, livebook server. It runs with what joins it to the cluster in
             ERL_AFLAGS; the cookie is read from a file and is in no argument and no variable. Without a command, the ways to do the
             same by hand are printed.
+            On Kubernetes a port of this machine's loopback leads to each node, through the API server: while COMMAND runs or, without
+            one, until Ctrl-C.
             """)
 
     @OptionGroup var options: PlatformOptions
@@ -21,6 +25,11 @@ struct AttachCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
     func run() async throws {
+        let code = try await Session.run(options, of: app) { session -> Int32? in
+            guard let cluster = session.cluster else { return nil }
+            return try await forwarded(cluster, session)
+        }
+        if let code { Foundation.exit(code) }
         let call = try await Session.run(options, of: app) { session -> ProgramCall? in
             let key = try AppName.resolve(app, options, in: session)
             let rest = format.words + (command.isEmpty ? [] : ["--"] + command)
@@ -38,6 +47,27 @@ struct AttachCommand: AsyncParsableCommand {
         guard let call else { return }
         if options.endsWithCaller { Foundation.exit(try Accompanying.run(call, endsWithCaller: true)) }
         try Becoming.become(call)
+    }
+
+    /// In a cluster: the ways to its nodes are ours, and end with us.
+    private func forwarded(_ cluster: ClusterPlatform, _ session: Session) async throws -> Int32 {
+        let key = try AppName.resolve(app, options, in: session)
+        let attach = ClusterAttach(cluster: cluster, key: key, home: session.home.attachments)
+        do {
+            return try await attach.run { attachment in
+                guard command.isEmpty else { return try await ClusterAttach.run(joining(attachment, session)) }
+                if format.json {
+                    session.terminal.print(try JSONOutput.text(attachment))
+                } else {
+                    show(attachment, key, session)
+                    session.terminal.say("These hold until Ctrl-C, which ends the ways to the nodes.")
+                }
+                try await ClusterAttach.untilEnded()
+                return 0
+            }
+        } catch is CancellationError where command.isEmpty {
+            return 0
+        }
     }
 
     private func joining(_ attachment: Attachment, _ session: Session) -> ProgramCall {

@@ -30,6 +30,7 @@ struct Config: AsyncParsableCommand {
             if let there = try there(session) { try Becoming.become(there) }
             let subject = try await ConfigSubject.find(app, options, in: session)
             let process = try chosen(of: subject.check.spec)
+            if diff, session.cluster != nil { throw Self.noDifference(subject.check.spec.app) }
             if let explain { return try await show(explain, subject, process, session) }
             if diff { return try show(RenderedDifference(subject.check, process: process), session) }
             let tried = try await subject.tried(on: session.platform)
@@ -42,6 +43,14 @@ struct Config: AsyncParsableCommand {
             // What is wrong stands in the table's own lines.
             if let failure = view.failure { throw format.json ? failure : failure.withoutDetails }
         }
+    }
+
+    /// What a pod gets, its own entrypoint writes.
+    private static func noDifference(_ app: String) -> CommandFailure {
+        CommandFailure(
+            "not_on_kubernetes",
+            "--diff is about the files that beamctl writes on a machine; in a pod the image's entrypoint does",
+            hint: "beamctl run \(app) -- /bin/cat /run/beamctl/node/config/vm.args", exitCode: CommandFailure.Exit.usage)
     }
 
     /// What is deployed on another machine is looked at there.

@@ -9,6 +9,7 @@ struct CrashesCommand: AsyncParsableCommand {
         discussion: """
             The last 3 dumps of each replica are kept, and 12 of an app, each of 64 MiB at most (ERL_CRASH_DUMP_BYTES in the app's env
             changes that); they go when the app is destroyed.
+            On Kubernetes the last end of each pod that is there is told, with the dump that lies in the pod: both go with it.
             """)
 
     @OptionGroup var options: PlatformOptions
@@ -27,6 +28,7 @@ struct CrashesCommand: AsyncParsableCommand {
                 return session.terminal.say(
                     all.isEmpty
                         ? "no replica of \(key.app) left a crash dump"
+                            + (session.cluster == nil ? "" : "; what pods that are gone left went with them")
                         : "no dump of \(replica ?? "it"); there are some of "
                             + Set(all.map(\.replica)).sorted().joined(separator: ", "))
             }

@@ -77,7 +77,7 @@ struct Deploy: AsyncParsableCommand {
             environment: session.surroundings.environment)
         if session.cluster != nil, let givenImage {
             let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(givenImage)
-            report.done("config", "not checked: the image is deployed as it is")
+            try await trial(of: kept, key, spec, session, report)
             let origin = await deployer.origin(by: session.surroundings.user)
             return try await roll(out: kept, from: origin, key, spec, deployer, session, report)
         }
@@ -87,9 +87,10 @@ struct Deploy: AsyncParsableCommand {
         var check = ConfigCheck(
             release: found.release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         check.isReleaseHere = givenImage == nil || session.connection == nil
+        if session.cluster != nil { try await session.complete(&check) }
         // What git says is waited for together with the boot.
         async let origin = deployer.origin(from: found.source, by: session.surroundings.user)
-        try await configure(ConfigSubject(check: check, stored: found.kept), session, report)
+        try await configure(ConfigSubject(check: check, stored: found.kept, limit: waiting.limit), session, report)
         try await roll(out: found.kept, from: await origin, key, spec, deployer, session, report)
     }
 
@@ -147,6 +148,25 @@ struct Deploy: AsyncParsableCommand {
         report.done("command", words.joined(separator: " "))
     }
 
+    /// The same where nothing is known of the release but its image, in which it is booted.
+    private func trial(
+        of kept: StoredRelease, _ key: AppKey, _ spec: AppSpec, _ session: Session, _ report: StepReport, makes: Bool = true
+    ) async throws {
+        report.progress("config", "booting the release with its configuration")
+        do {
+            let outcome = try await ConfigTrialRun(platform: session.platform, limit: waiting.limit)
+                .run(PreflightRequest(namespace: key.namespace, spec: spec, release: kept))
+            report.done("config", outcome.untried.map { "not tried: \($0)" } ?? "the release boots with it")
+        } catch let failure as ConfigFailure where makes && failure.variables == [SecretKeyBase.name] {
+            _ = try await SecretKeyBase.make(for: key, session)
+            report.done("secrets", SecretKeyBase.words)
+            try await trial(of: kept, key, spec, session, report, makes: false)
+        } catch {
+            report.failed("config", error is ConfigFailure ? "the release does not boot with it" : "not tried")
+            throw error
+        }
+    }
+
     /// Stops a deploy that cannot work before a replica is touched.
     private func configure(_ subject: ConfigSubject, _ session: Session, _ report: StepReport) async throws {
         report.progress("config", "checking")
@@ -156,7 +176,7 @@ struct Deploy: AsyncParsableCommand {
             var completed = subject
             let key = AppKey(namespace: subject.check.namespace, app: subject.check.spec.app)
             completed.check.settings = try await SecretKeyBase.make(for: key, session)
-            report.done("secrets", "\(SecretKeyBase.name) made, as none was given: \(SecretKeyBase.length) random characters")
+            report.done("secrets", SecretKeyBase.words)
             view = try await step.view(of: completed)
         }
         try step.end(with: view)

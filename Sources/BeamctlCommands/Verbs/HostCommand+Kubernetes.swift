@@ -27,6 +27,10 @@ extension HostCommand {
         }
     }
 
+    private static func order() throws -> OnceOrder {
+        try OnceOrder(String(decoding: try CallerInput.line(), as: UTF8.self))
+    }
+
     /// `host job`: runs the Job that stands on standard input, and prints what it writes.
     struct JobRun: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "job", abstract: "Run a Job for it.", shouldDisplay: false)
@@ -34,7 +38,7 @@ extension HostCommand {
         @OptionGroup var options: ContextOption
 
         func run() async throws {
-            let order = try OnceOrder(String(decoding: try CallerInput.line(), as: UTF8.self))
+            let order = try HostCommand.order()
             let terminal = Terminal(noColour: true)
             let options = options
             // A Job that nobody waits for any more ends with its command.
@@ -42,6 +46,39 @@ extension HostCommand {
                 try await options.use { cluster in try await cluster.runJob(order) { terminal.print($0) } }
             }
             guard code == 0 else { throw ExitCode(code ?? 1) }
+        }
+    }
+
+    /// `host trial`: runs the Job of a trial that stands on standard input, and prints what it writes. Ends as ``TrialExit`` says where it
+    /// could not.
+    struct TrialRun: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "trial", abstract: "Try a configuration in a pod.", shouldDisplay: false)
+
+        @OptionGroup var options: ContextOption
+        @Option(help: "How long it may take, in seconds.") var limit: Int
+
+        func run() async throws {
+            let order = try HostCommand.order()
+            let terminal = Terminal(noColour: true)
+            let (options, limit) = (options, limit)
+            do {
+                let ended = try await CallerInput.untilGone {
+                    try await options.use { cluster in
+                        try await cluster.runTrial(order, within: .seconds(limit)) { terminal.print($0) }
+                    }
+                }
+                let code = ended ?? 1
+                if code == 137 { terminal.print(OutOfMemory.line(limit: nil)) }
+                guard code == 0 else { throw ExitCode(code) }
+            } catch let error as PlatformError {
+                terminal.sayRaw("\n\(TrialExit.mark)\(error.message)\n")
+                switch error.code {
+                case .trialNotAllowed: throw ExitCode(TrialExit.notAllowed)
+                case .trialTimedOut: throw ExitCode(TrialExit.timedOut)
+                default: throw ExitCode(TrialExit.notRun)
+                }
+            }
         }
     }
 

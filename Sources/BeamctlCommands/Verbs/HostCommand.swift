@@ -11,7 +11,9 @@ import LocalPlatform
 struct HostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host", abstract: "What a beamctl elsewhere asks of this machine.", shouldDisplay: false,
-        subcommands: [Program.self, TakeRelease.self, TakeImage.self, Exec.self, JobRun.self, PodRun.self, PodExec.self])
+        subcommands: [
+            Program.self, TakeRelease.self, TakeImage.self, Exec.self, JobRun.self, TrialRun.self, PodRun.self, PodExec.self,
+        ])
 
     /// `host program`: runs a program that a line of standard input describes, until that ends.
     struct Program: AsyncParsableCommand {

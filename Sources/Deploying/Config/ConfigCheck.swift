@@ -18,6 +18,12 @@ public struct ConfigCheck: Sendable {
     /// An address that a replica may have, and the name server's, for what is shown of variables that hold them.
     public var addresses = Addresses()
 
+    /// What the platform itself gives, by process, where it knows better than an example replica of this machine does.
+    public var platform: [String: [String: String]]?
+    /// Variables that objects of the platform give beside the manifest and what is set, and in words where each is; their values are
+    /// never looked at.
+    public var elsewhere: [String: String] = [:]
+
     /// Values of secrets, as far as they are at hand: they are looked at, and never told.
     public var secretValues: [String: String] = [:]
     /// Whether the release's files lie on this machine, under its root.
@@ -92,7 +98,18 @@ public struct ConfigCheck: Sendable {
             guard let layer = sources.last else { continue }
             given[name] = GivenVariable(source: .user(words(layer.source, name)), value: plainValue(layer, name))
         }
+        for (name, words) in elsewhere where covers(name, of: process) {
+            given[name] = GivenVariable(source: .user(words), value: nil)
+        }
         return given
+    }
+
+    /// Whether what an object of the platform gives holds over what the manifest and the settings say: over plain variables alone.
+    public func covers(_ name: String, of process: String) -> Bool {
+        guard elsewhere[name] != nil, !LaunchEnvironment.isReserved(name, in: launchDiscovery) else { return false }
+        let layers = layers(of: process)
+        guard let last = layers.sources[name]?.last else { return true }
+        return last.source != .secret && layers.references[name] == nil
     }
 
     /// A layer in words, with the line of a variable in it: `manifest env, beamctl.yml:12`.
@@ -111,7 +128,7 @@ public struct ConfigCheck: Sendable {
 
     /// What the platform itself sets, with examples.
     public func platformVariables(_ process: String) -> [String: String] {
-        example(process).environment(of: release)
+        platform?[process] ?? example(process).environment(of: release)
     }
 
     /// A replica of a process as one might be started.

@@ -17,6 +17,8 @@ struct ProgramRun: Sendable {
         var description: String
         /// The lines of its output and its errors, as far as they are kept.
         var output: [String]
+        /// What it exited with; -1 for a signal.
+        var code = -1
         /// Whether it was ended because it took too long.
         var tookTooLong = false
     }
@@ -48,7 +50,7 @@ struct ProgramRun: Sendable {
                 tookTooLong: true)
         }
         try SSHConnection.checkEnd(of: call, code: ended.code)
-        return Outcome(isSuccess: ended.isSuccess, description: ended.description, output: output)
+        return Outcome(isSuccess: ended.isSuccess, description: ended.description, output: output, code: ended.code)
     }
 }
 

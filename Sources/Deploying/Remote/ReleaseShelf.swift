@@ -9,14 +9,6 @@ public protocol ReleaseShelf: Sendable {
 
     /// What a release that is kept there says of itself. Its root is a path of the platform's machine. Throws as ``keep(_:)``.
     func release(_ digest: String) async throws -> Release
-
-    /// Whether what was kept can be looked at again.
-    func isReadable() async throws -> Bool
-}
-
-extension ReleaseShelf {
-    /// See ``ReleaseShelf/isReadable()``.
-    public func isReadable() async throws -> Bool { true }
 }
 
 /// The shelf of a platform on this machine.
@@ -36,9 +28,6 @@ public struct LocalShelf: ReleaseShelf {
         case .registry: try ReleaseCopy.digest(of: release)
         }
     }
-
-    /// See ``ReleaseShelf/isReadable()``.
-    public func isReadable() async throws -> Bool { try await platform.releaseIntake() != .registry }
 
     /// See ``ReleaseShelf/release(_:)``.
     public func release(_ digest: String) async throws -> Release {

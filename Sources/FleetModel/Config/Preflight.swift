@@ -14,6 +14,11 @@ public struct PreflightRequest: Hashable, Codable, Sendable {
     public var onlyReads: Bool
     /// Whether the command is run beside a deployed app, with its caller's terminal, and is none of a deploy's; nil: it is a deploy's.
     public var isOneOff: Bool?
+    /// Whether the release is to be booted, where that is made ready apart from its release command; nil: it is not asked for.
+    public var boots: Bool?
+    /// How long a boot may take where a machine has to be found and an image to be had for it, in seconds; nil: as long as is usual
+    /// there.
+    public var patience: Int?
 
     /// Makes one.
     public init(
@@ -44,6 +49,10 @@ public struct Preflight: Hashable, Codable, Sendable {
     public var releaseCommand: ProgramCall?
     /// What must not be shown: the values of secrets.
     public var secretValues: [String]
+    /// How long a boot is waited for, in seconds; nil: as long as one on this machine.
+    public var patience: Int?
+    /// Whether what boots the release says by its own exit codes (``TrialExit``) that it could not.
+    public var isHeldApart: Bool?
     /// The folder that holds the files of all this; whoever has run the programs has it discarded.
     public var directory: String
 
@@ -68,4 +77,17 @@ extension Preflight {
         preflight.reads?.temporaryFolder = directory
         return preflight
     }
+}
+
+/// How a program ends that boots a release elsewhere, and cannot: with the reason in the last line of its errors. No code of a release's own
+/// boot.
+public enum TrialExit {
+    /// What begins the line of the reason.
+    public static let mark = "beamctl-trial: "
+    /// It cannot run there.
+    public static let notRun: Int32 = 69
+    /// It may not be run there.
+    public static let notAllowed: Int32 = 77
+    /// It has not come to its end in time.
+    public static let timedOut: Int32 = 75
 }

@@ -52,6 +52,10 @@ public struct CrashReport: Hashable, Codable, Sendable {
     public var heaviest: [Process]
     /// Those with the most messages waiting.
     public var longestQueues: [Process]
+    /// How the replica ended, where the platform says so: `exit code 1`, `killed: out of memory (OOMKilled)`.
+    public var end: String?
+    /// Why there is no dump; nil: there is one.
+    public var missing: String?
 
     /// Makes one of a file that nobody has read.
     public init(replica: String, at: Timestamp, path: String, bytes: Int) {
@@ -64,5 +68,27 @@ public struct CrashReport: Hashable, Codable, Sendable {
         processes = 0
         heaviest = []
         longestQueues = []
+    }
+}
+
+extension CrashReport {
+    /// The same without secrets: why a VM ended is said in the app's own words.
+    public func hidden(by redactor: Redactor) -> CrashReport {
+        var report = self
+        report.slogan = slogan.map(redactor.redactedWhereCut)
+        report.node = node.map(redactor.redacted)
+        report.heaviest = heaviest.map { $0.hidden(by: redactor) }
+        report.longestQueues = longestQueues.map { $0.hidden(by: redactor) }
+        return report
+    }
+}
+
+extension CrashReport.Process {
+    fileprivate func hidden(by redactor: Redactor) -> Self {
+        var process = self
+        process.name = name.map(redactor.redacted)
+        process.spawnedAs = spawnedAs.map(redactor.redacted)
+        process.current = current.map(redactor.redacted)
+        return process
     }
 }

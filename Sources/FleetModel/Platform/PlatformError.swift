@@ -33,6 +33,8 @@ public struct PlatformError: Error, Hashable, Codable, Sendable, CustomStringCon
         public static let unresponsive = Code(rawValue: "unresponsive")
         /// The platform speaks another version.
         public static let versionMismatch = Code(rawValue: "version_mismatch")
+        /// Something has not come to its end in the time that it had.
+        public static let timedOut = Code(rawValue: "timed_out")
         /// Something failed inside the platform.
         public static let failed = Code(rawValue: "failed")
     }

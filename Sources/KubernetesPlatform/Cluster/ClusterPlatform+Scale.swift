@@ -102,7 +102,12 @@ extension ClusterPlatform {
 
     /// Ends every replica and removes exactly what was applied and kept for the app. Volumes stay, for what is on them cannot be made
     /// again. What the apps of a cluster share goes with the last of them.
-    public func destroy(_ key: AppKey) async throws {
+    public func destroy(_ key: AppKey) async throws { try await destroy(key, volumes: []) }
+
+    /// The same with volumes of it, once no pod uses them.
+    ///
+    /// - Parameter volumes: PersistentVolumeClaims, as ``volumes(of:)`` names them.
+    public func destroy(_ key: AppKey, volumes: [String]) async throws {
         try await translating {
             let app = try await keptApp(key)
             let spec = try? app.wanted().spec
@@ -122,6 +127,7 @@ extension ClusterPlatform {
             }
             for object in all where object.labels[StateNames.kindLabel] == nil { try await delete(object) }
             try await untilGone(key)
+            for volume in volumes { try await client.delete(.claims, volume, in: key.namespace) }
             for object in all where object.labels[StateNames.kindLabel] != nil && !isLast(object) { try await forget(object) }
             if let cluster = spec?.cluster.name { try await deleteShared(cluster, key) }
             for object in all where isLast(object) { try await delete(object) }
@@ -137,6 +143,16 @@ extension ClusterPlatform {
         try await apply(bare, options: ApplyOptions(force: true, manager: StateNames.secretsManager))
     }
 
+    /// The PersistentVolumeClaims that the app's StatefulSets have made, by name: those that their names and labels say so of.
+    public func volumes(of key: AppKey) async throws -> [String] {
+        try await translating {
+            let app = try await keptApp(key)
+            let patterns = VolumeNames(app.revisions.map(\.spec))
+            return try await objects(.claims, "\(ObjectNames.instanceLabel)=\(key.app)", in: key.namespace)
+                .filter { patterns.isOurs($0) }.map(\.name).sorted()
+        }
+    }
+
     private func deleteShared(_ cluster: String, _ key: AppKey) async throws {
         let maps = try await objects(.configMaps, StateNames.selector(nil, [.revision, .deployment]), in: key.namespace)
         let others = KeptApp.read(maps).filter { app in
@@ -146,6 +162,32 @@ extension ClusterPlatform {
         let selector = "\(StateNames.selector(nil)),\(ObjectNames.clusterLabel)=\(cluster)"
         for resource in [APIResource.services, .secrets] {
             for object in try await objects(resource, selector, in: key.namespace) { try await delete(object) }
+        }
+    }
+}
+
+/// How a StatefulSet names the claims that it makes: `<volume>-<workload>-<number>`.
+struct VolumeNames {
+    /// By process: what the names begin with.
+    private var beginnings: [String: Set<String>] = [:]
+
+    /// - Parameter specs: The manifests of all revisions: a process of an older one may have left volumes.
+    init(_ specs: [AppSpec]) {
+        for spec in specs {
+            let names = ObjectNames(spec)
+            for (process, its) in spec.processes where its.identity == .stable {
+                for volume in its.volumes.keys {
+                    beginnings[process, default: []].insert("\(volume)-\(names.workload(process))-")
+                }
+            }
+        }
+    }
+
+    /// Whether a claim is one of these.
+    func isOurs(_ claim: KubernetesObject) -> Bool {
+        (beginnings[claim.labels[ObjectNames.componentLabel] ?? ""] ?? []).contains { beginning in
+            let rest = claim.name.dropFirst(beginning.count)
+            return claim.name.hasPrefix(beginning) && !rest.isEmpty && rest.allSatisfy { ("0"..."9").contains($0) }
         }
     }
 }

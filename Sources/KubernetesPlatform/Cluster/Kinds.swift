@@ -27,6 +27,7 @@ extension APIResource {
     static let controllerRevisions = APIResource(
         group: "apps", version: "v1", kind: "ControllerRevision", plural: "controllerrevisions")
     static let jobs = APIResource(group: "batch", version: "v1", kind: "Job", plural: "jobs")
+    static let claims = APIResource(group: "", version: "v1", kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims")
     static let leases = APIResource(group: "coordination.k8s.io", version: "v1", kind: "Lease", plural: "leases")
 
     /// Everything that may be applied for an app, as a server serves it.

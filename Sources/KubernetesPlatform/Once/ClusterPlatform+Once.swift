@@ -14,7 +14,7 @@ extension ClusterPlatform {
             try await removeJob(name, namespace)
             try await client.create(order.object.json, as: .jobs, in: namespace)
             do {
-                return try await follow("job-name=\(name)", namespace, tell)
+                return try await ended("job-name=\(name)", namespace, tell)
             } catch {
                 let client = client
                 await Task.detached { _ = try? await client.delete(.jobs, name, in: namespace) }.value
@@ -34,7 +34,28 @@ extension ClusterPlatform {
         }
     }
 
-    /// Follows the one pod of a selector to its end.
+    /// How long a pod may lack what it refers to: a node that is asked for much hears of an object only after a while.
+    private static let patience = Duration.seconds(10)
+
+    /// Follows the one pod of a selector to its end. Throws why it cannot run.
+    func ended(_ selector: String, _ namespace: String, _ tell: @escaping @Sendable (String) -> Void) async throws -> Int32 {
+        try await withThrowingTaskGroup(of: Int32.self) { group in
+            group.addTask { try await follow(selector, namespace, tell) }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: Self.patience)
+                    for pod in try await objects(.pods, selector, in: namespace) {
+                        guard let lack = PodReading(pod, app: "").lack else { continue }
+                        throw PlatformError(.failed, "\(pod.name) cannot run: \(lack)")
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            guard let code = try await group.next() else { throw CancellationError() }
+            return code
+        }
+    }
+
     private func follow(_ selector: String, _ namespace: String, _ tell: @escaping @Sendable (String) -> Void) async throws
         -> Int32
     {
@@ -152,7 +173,14 @@ extension PodReading {
     /// How its container ended.
     var exitCode: Int32? { state("terminated")?["exitCode"]?.integer.flatMap { Int32(exactly: $0) } }
     /// Why it does not come to run.
-    var problem: String? {
+    var problem: String? { lacksObject ? nil : trouble }
+
+    /// Which object it refers to and does not have, as it seems.
+    var lack: String? { lacksObject ? trouble : nil }
+
+    private var lacksObject: Bool { state("waiting")?["reason"]?.text == "CreateContainerConfigError" }
+
+    private var trouble: String? {
         let replica = replica(key: AppKey(app: "once"), revision: 0, port: 0, node: nil, hasRequests: false)
         return replica.phase == .backoff ? replica.reason : nil
     }

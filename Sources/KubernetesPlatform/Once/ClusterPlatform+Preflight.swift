@@ -3,12 +3,11 @@ import FoundationEssentials
 import JSONText
 
 extension ClusterPlatform {
-    /// Whether a configuration can be rendered, and how its release command is run. Nothing is booted: the release runs in an image of the
-    /// cluster's, on a machine that is not at hand.
+    /// Whether a configuration can be rendered, how it is tried in a pod of the release's image, and how its release command is run.
     public func preflight(_ request: PreflightRequest) async throws -> Preflight {
         try await translating {
             var preflight = Preflight(boots: [:], reads: nil, secretValues: [], directory: "")
-            preflight.untried = "the release runs in the cluster alone"
+            if request.release.image == nil { preflight.untried = "it runs in an image, which a deploy makes" }
             guard !request.onlyReads else { return preflight }
             let key = AppKey(namespace: request.namespace, app: request.spec.app)
             async let served = servedVersions()
@@ -24,11 +23,19 @@ extension ClusterPlatform {
                 number: number, release: request.release, spec: request.spec, settings: settings,
                 origin: RevisionOrigin(user: ""), createdAt: .present)
             let deployment = Deployment(key: key, revision: number, scale: request.spec.processes.mapValues(\.replicas))
-            let isTrial = request.spec.releaseCommand == nil || request.release.image == nil
+            let isTrial = request.boots == true || request.spec.releaseCommand == nil || request.release.image == nil
             // A cookie is made by what needs it, not by a look.
             let cookie = isTrial ? KeptCookie(cookie: "none", key: "none") : try await cookie(of: request.spec, in: key.namespace)
             let rendered = try WantedObjects.render(
                 deployment, revision, secrets: values, cookie: cookie, served: try await served)
+            if request.boots == true, request.spec.config.preflight, request.release.image != nil {
+                let seconds = request.patience ?? Self.trialSeconds
+                for (process, order) in TrialOrders.make(rendered.objects, key, mark: Self.mark(), within: seconds) {
+                    preflight.boots[process] = helper.call("trial", ["--limit", "\(seconds)"], input: order.text)
+                }
+                preflight.patience = seconds + Self.trialMargin
+                preflight.isHeldApart = true
+            }
             guard !isTrial, let job = rendered.objects.first(where: { $0.kind == "Job" }) else { return preflight }
             if request.isOneOff == true {
                 try oneOff(rendered, job, key, &preflight)
@@ -42,6 +49,29 @@ extension ClusterPlatform {
             }
             return preflight
         }
+    }
+
+    /// How long a trial may take where nobody says: a node may have to have its image first.
+    private static let trialSeconds = 120
+    /// How much later whoever runs it gives up, who would not know why it took so long.
+    private static let trialMargin = 15
+
+    /// The Job of a trial of a revision that is deployed, with other words.
+    func trialJob(
+        of revision: Revision, _ deployment: Deployment, _ key: AppKey, words: [String], variables: [(String, String)]
+    ) async throws -> KubernetesObject {
+        let names = ProcessEnvironment.secrets(revision.spec, revision.settings ?? Settings())
+        let rendered = try WantedObjects.render(
+            deployment, revision, secrets: Dictionary(names.map { ($0, "") }) { first, _ in first },
+            cookie: KeptCookie(cookie: "none", key: "none"), served: try await servedVersions())
+        guard let workload = rendered.objects.first(where: \.isWorkload) else {
+            throw PlatformError(.failed, "'\(key.app)' has no process")
+        }
+        let template = OnceTemplate(
+            words: words, variables: variables.map { ($0.0, $0.1) },
+            ownAccounts: Set(rendered.objects.filter { $0.kind == "ServiceAccount" }.map(\.name))
+        ).make(of: workload, app: key.app)
+        return TrialOrders.job(template, key, name: "\(workload.name)-config-\(Self.mark())", within: Self.trialSeconds)
     }
 
     /// A pod that does nothing, for the command that is run in it with its caller's terminal.
@@ -96,19 +126,13 @@ extension ClusterPlatform {
         }
     }
 
-    /// Refused: the nodes have addresses that only pods reach.
+    /// Refused: the nodes have addresses that only pods reach. ``forward(to:in:_:)`` makes others, which last as long as somebody holds
+    /// them.
     public func attachment(of key: AppKey) async throws -> Attachment {
         throw PlatformError(
             .invalidRequest,
-            "attach joins the nodes of '\(key.app)' at their own addresses, which only pods of the cluster reach",
-            hint: "beamctl remote \(key.app) opens a shell within a replica; beamctl rpc \(key.app) EXPR evaluates there")
-    }
-
-    /// Refused: crash dumps lie in the pods.
-    public func crashes(of key: AppKey) async throws -> [CrashReport] {
-        throw PlatformError(
-            .invalidRequest, "crash dumps of '\(key.app)' lie in its pods, below /tmp/beamctl, and go with them",
-            hint: "beamctl status \(key.app) says how each replica ended; beamctl logs \(key.app) what it wrote")
+            "the nodes of '\(key.app)' have addresses that only pods of the cluster reach, and ways to them last no longer than a command",
+            hint: "beamctl attach \(key.app)")
     }
 }
 

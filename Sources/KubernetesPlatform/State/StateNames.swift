@@ -27,10 +27,12 @@ enum StateNames {
 
     /// The component that what runs once has in the place of a process.
     static let onceComponent = "release-command"
+    /// The component that a pod has which only boots, to see whether it does.
+    static let trialComponent = "config-trial"
 
     /// What is kept in an object.
     enum Kind: String {
-        case revision, deployment, env, secrets, cookie, lock
+        case revision, deployment, env, secrets, cookie, lock, trial
     }
 
     static func revision(_ app: String, _ number: Int) -> String { "\(app)-revision-\(number)" }
@@ -59,6 +61,8 @@ enum StateNames {
 extension KubernetesObject {
     /// Whether it is a pod of a process, and none of what runs once.
     var isReplica: Bool {
-        labels[ObjectNames.componentLabel].map { !$0.isEmpty && $0 != StateNames.onceComponent } ?? false
+        labels[ObjectNames.componentLabel].map { component in
+            !component.isEmpty && component != StateNames.onceComponent && component != StateNames.trialComponent
+        } ?? false
     }
 }

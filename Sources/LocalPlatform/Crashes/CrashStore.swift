@@ -2,6 +2,7 @@ import CrashDump
 import FleetModel
 import FoundationEssentials
 import Glibc
+import NodeHealth
 
 /// The crash dumps of an app's replicas. A BEAM writes its own into the replica's folder; before that is written over or removed the
 /// dump is moved here: the last few of each replica, and not too many of an app.
@@ -101,45 +102,5 @@ struct CrashStore: Sendable {
             guard count > 0 else { return reader.finish() }
             buffer.withUnsafeBytes { reader.feed(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
-    }
-}
-
-extension CrashReport {
-    /// Without secrets: why a VM ended is said in the app's own words.
-    fileprivate func hidden(by redactor: Redactor) -> CrashReport {
-        var report = self
-        report.slogan = slogan.map(redactor.redactedWhereCut)
-        report.node = node.map(redactor.redacted)
-        report.heaviest = heaviest.map { $0.hidden(by: redactor) }
-        report.longestQueues = longestQueues.map { $0.hidden(by: redactor) }
-        return report
-    }
-
-    fileprivate mutating func take(_ dump: CrashDump) {
-        isWhole = dump.isWhole
-        slogan = dump.slogan
-        system = dump.system
-        node = dump.node
-        memory = dump.memory
-        processes = dump.processes
-        atoms = dump.atoms
-        heaviest = dump.heaviest.map(Process.init)
-        longestQueues = dump.longestQueues.map(Process.init)
-    }
-}
-
-extension CrashReport.Process {
-    fileprivate func hidden(by redactor: Redactor) -> Self {
-        var process = self
-        process.name = name.map(redactor.redacted)
-        process.spawnedAs = spawnedAs.map(redactor.redacted)
-        process.current = current.map(redactor.redacted)
-        return process
-    }
-
-    fileprivate init(_ process: CrashDump.Process) {
-        self.init(
-            pid: process.pid, name: process.name, spawnedAs: process.spawnedAs, current: process.current,
-            memory: process.memory, messages: process.messages)
     }
 }
