@@ -20,7 +20,7 @@ public enum ReleaseCopy {
     ///
     /// Throws ``ReleaseError`` when the release cannot be read or copied.
     public static func digest(of release: Release) throws(ReleaseError) -> String {
-        try digest(of: release, isCopy: false)
+        try read(release, isCopy: false).digest
     }
 
     /// Whether a copy still is what its name says: reads every file of it. A copy is not forced to the disk when it is made, so
@@ -29,10 +29,10 @@ public enum ReleaseCopy {
     /// False also for one that is not there or is no release.
     public static func isIntact(digest: String, in folder: String) -> Bool {
         guard let release = try? Release.read(at: "\(folder)/\(digest)") else { return false }
-        return (try? self.digest(of: release, isCopy: true)) == digest
+        return (try? read(release, isCopy: true).digest) == digest
     }
 
-    private static func digest(of release: Release, isCopy: Bool) throws(ReleaseError) -> String {
+    private static func read(_ release: Release, isCopy: Bool) throws(ReleaseError) -> TreeCopy.Made {
         let tree = try FileTree(root: release.root, leavingOut: leftByRunning(release.tool))
         let edited = isCopy ? editedFile(release) : nil
         let hashes = try inParallel(tree.entries.count) { place throws(ReleaseError) in
@@ -42,7 +42,7 @@ public enum ReleaseCopy {
             if entry.path == edited { return try EnvironmentFile.hashOfOriginal(path) }
             return try TreeDigest.hash(try OpenFile(path, O_RDONLY), of: path)
         }
-        return TreeDigest.digest(of: tree.entries, files: hashes, format: format)
+        return TreeCopy.Made(entries: tree.entries, hashes: hashes)
     }
 
     /// The one file of a release whose copy is not the same.
@@ -55,7 +55,7 @@ public enum ReleaseCopy {
     /// The copy appears at once and whole: it is made beside and then renamed. Half a copy that somebody who was killed has
     /// left behind is removed. Files are 0444 or 0555, folders 0555. The copy of a mix release ends its `env.sh` with a line
     /// that sources the file named by `BEAMCTL_ENV_FILE`. What running a release leaves in it (`tmp`, `log`, a crash dump) is
-    /// not copied.
+    /// not copied. Files that are the same in an earlier copy are links to them.
     ///
     /// - Parameters:
     ///   - folder: Holds the copies; made (0700) when it is not there, its parent must be.
@@ -69,15 +69,21 @@ public enum ReleaseCopy {
         if mkdir(folder, 0o700) == -1, errno != EEXIST { throw .failed("mkdir", folder, errno) }
         // Asked first, because most deploys find their release there already. A release that changes between this and the
         // copy gets the digest of what was copied.
-        let expected = try digest(of: release)
+        let original = try read(release, isCopy: false)
+        let expected = original.digest
         if touch(digest: expected, in: folder) {
             return Installed(digest: expected, path: "\(folder)/\(expected)", isNew: false)
         }
+        var known = KnownFiles(in: folder)
         let workplace = try Workplace.open(in: folder, mark: mark)
         do throws(ReleaseError) {
-            let digest = try TreeCopy(release: release, to: workplace.path).make()
+            let hashes = Dictionary(zip(original.entries.map(\.path), original.hashes)) { $1 }
+            let made = try TreeCopy(release: release, target: workplace.path, known: known).make(expected: hashes)
+            let digest = made.digest
             let path = "\(folder)/\(digest)"
-            return Installed(digest: digest, path: path, isNew: try workplace.publish(as: path))
+            let isNew = try workplace.publish(as: path)
+            known.add(made.entries, made.hashes, copy: digest, but: editedFile(release))
+            return Installed(digest: digest, path: path, isNew: isNew)
         } catch {
             workplace.discard()
             throw error

@@ -1,18 +1,25 @@
 import Crypto
 import Glibc
 
-/// Copies the tree of a release into an empty folder, and makes it read-only.
+/// Copies the tree of a release into an empty folder, and makes it read-only. What lies in another copy already is linked.
 struct TreeCopy {
     let release: Release
     let target: String
+    let known: KnownFiles
 
-    init(release: Release, to target: String) {
-        self.release = release
-        self.target = target
+    /// What lies there now.
+    struct Made {
+        var entries: [FileTree.Entry]
+        /// Those of the originals of its files, in the order of its entries.
+        var hashes: [TreeDigest.Hash]
+
+        var digest: String { TreeDigest.digest(of: entries, files: hashes, format: ReleaseCopy.format) }
     }
 
-    /// Copies, and returns the digest of the originals of what lies there now.
-    func make() throws(ReleaseError) -> String {
+    /// Copies.
+    ///
+    /// - Parameter expected: What the files have when they were read last, by their paths: what is linked is found by it.
+    func make(expected: [String: TreeDigest.Hash]) throws(ReleaseError) -> Made {
         let tree = try FileTree(root: release.root, leavingOut: ReleaseCopy.leftByRunning(release.tool))
         try makeFoldersAndLinks(tree)
         let edited = ReleaseCopy.editedFile(release)
@@ -20,12 +27,18 @@ struct TreeCopy {
             let entry = tree.entries[place]
             guard case .file(let isExecutable) = entry.kind else { return TreeDigest.Hash() }
             let mode: mode_t = isExecutable ? 0o555 : 0o444
-            return entry.path == edited ? try copyEdited(entry.path, mode) : try copy(entry.path, mode)
+            if entry.path == edited { return try copyEdited(entry.path, mode) }
+            if let hash = expected[entry.path],
+                known.link(KnownFiles.Content(hash: hash, isExecutable: isExecutable), to: "\(target)/\(entry.path)")
+            {
+                return hash
+            }
+            return try copy(entry.path, mode)
         }
         // Inner folders first: a closed one takes no more files.
         for entry in tree.entries.reversed() where entry.kind == .folder { try close("\(target)/\(entry.path)") }
         try close(target)
-        return TreeDigest.digest(of: tree.entries, files: hashes, format: ReleaseCopy.format)
+        return Made(entries: tree.entries, hashes: hashes)
     }
 
     private func makeFoldersAndLinks(_ tree: FileTree) throws(ReleaseError) {
