@@ -20,7 +20,7 @@ struct ClientTests {
     }
 
     static func words(_ event: WatchEvent) -> String {
-        func name(_ object: JSONValue) -> String { object["metadata", "name"]?.text ?? "?" }
+        func name(_ object: JSONValue) -> String { object.at("metadata", "name")?.text ?? "?" }
         switch event {
         case .all(let all): return "all \(all.map(name).joined(separator: " "))"
         case .added(let object): return "added \(name(object))"
@@ -56,7 +56,7 @@ struct ClientTests {
         }
         let client = server.client()
         let list = try await client.list(.pods, Selector(labels: "app=x,tier in (web)"))
-        #expect(list.items.map { $0["metadata", "name"]?.text } == ["a", "b", "c"])
+        #expect(list.items.map { $0.at("metadata", "name")?.text } == ["a", "b", "c"])
         #expect(list.items.allSatisfy { $0["kind"]?.text == "Pod" && $0["apiVersion"]?.text == "v1" })
         #expect(list.resourceVersion == "9")
         #expect(server.requests.count == 4)

@@ -37,7 +37,7 @@ struct ClusterObjectTests {
             #expect(try await client.find(map, "c") == nil)
             let tried = try await client.apply(
                 TestCluster.configMap("c", ["a": "1"]), as: map, options: ApplyOptions(dryRun: true))
-            #expect(tried["data", "a"]?.text == "1")
+            #expect(tried.at("data", "a")?.text == "1")
             #expect(try await client.find(map, "c") == nil)
             try await client.apply(
                 TestCluster.configMap("c", ["a": "1", "b": "1"]), as: map, options: ApplyOptions(manager: "helm"))
@@ -48,7 +48,7 @@ struct ClusterObjectTests {
             #expect(error?.conflicts == [KubernetesError.Conflict(manager: "helm", field: ".data.a")])
             let forced = try await client.apply(
                 TestCluster.configMap("c", ["a": "2"]), as: map, options: ApplyOptions(force: true))
-            #expect(forced["data", "a"]?.text == "2" && forced["data", "b"]?.text == "1")
+            #expect(forced.at("data", "a")?.text == "2" && forced.at("data", "b")?.text == "1")
             try await client.patch(map, "c", .merge, .object(["data": .object(["b": .null])]))
             try await client.patch(
                 map, "c", .operations,
@@ -80,8 +80,8 @@ struct ClusterObjectTests {
             try await client.create(quota, as: quotas)
             // The quota counts once its controller has seen it.
             for try await event in client.watch(quotas) {
-                if case .modified(let quota) = event, quota["status", "hard"] != nil { break }
-                if case .all(let all) = event, all.first?["status", "hard"] != nil { break }
+                if case .modified(let quota) = event, quota.at("status", "hard") != nil { break }
+                if case .all(let all) = event, all.first?.at("status", "hard") != nil { break }
             }
             let full = await #expect(throws: KubernetesError.self) {
                 try await client.create(TestCluster.configMap("d", [:]), as: .configMaps)
@@ -102,7 +102,7 @@ struct ClusterObjectTests {
                     body: request,
                     repeatability: .unsafe))
             var access = admin.access
-            access.credential = .token(try #require(answer["status", "token"]?.text))
+            access.credential = .token(try #require(answer.at("status", "token")?.text))
             try await TestCluster.withClient(access) { client in
                 let questions = [
                     AccessQuestion("patch", "deployments", group: "apps", namespace: namespace),

@@ -205,10 +205,14 @@ struct UserReading {
         guard let user = try entry.optional("as") else { return [] }
         var headers = [(name: "Impersonate-User", value: user)]
         if let uid = try entry.optional("as-uid") { headers.append(("Impersonate-Uid", uid)) }
-        for group in entry.node.value["as-groups"]?.texts ?? [] { headers.append(("Impersonate-Group", group)) }
+        for group in (entry.node.value["as-groups"]?.elements ?? []).compactMap(\.text) {
+            headers.append(("Impersonate-Group", group))
+        }
         if case .object(let extras)? = entry.node.value["as-user-extra"] {
             for (key, values) in extras.sorted(by: { $0.key < $1.key }) {
-                for value in values.texts { headers.append(("Impersonate-Extra-\(PercentEncoding.encoded(key))", value)) }
+                for value in values.elements.compactMap(\.text) {
+                    headers.append(("Impersonate-Extra-\(PercentEncoding.encoded(key))", value))
+                }
             }
         }
         for header in headers where !header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {

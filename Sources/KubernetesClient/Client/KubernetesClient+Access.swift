@@ -51,7 +51,7 @@ extension KubernetesClient {
             Request(
                 method: "POST", path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body: review,
                 repeatability: .safe))
-        return answer["status", "allowed"] == .bool(true)
+        return answer.at("status", "allowed") == .bool(true)
     }
 
     /// Those of some things that we may not do, in their order; asked all at once.

@@ -36,7 +36,7 @@ extension KubernetesClient {
     ) async throws -> JSONValue {
         var query = [("fieldManager", options.manager), ("force", options.force ? "true" : "false")]
         if options.dryRun { query.append(("dryRun", "All")) }
-        let path = path(resource, namespace ?? object["metadata", "namespace"]?.text, try name(of: object))
+        let path = path(resource, namespace ?? object.at("metadata", "namespace")?.text, try name(of: object))
         return try await send(
             Request(
                 // JSON is YAML.
@@ -66,7 +66,7 @@ extension KubernetesClient {
     public func scale(_ resource: APIResource, _ name: String, in namespace: String? = nil) async throws -> Int {
         let answer = try await get(path: path(resource, namespace, name, subresource: "scale"))
         // None is written as no field.
-        return answer["spec", "replicas"]?.integer ?? 0
+        return answer.at("spec", "replicas")?.integer ?? 0
     }
 
     /// Says how many replicas are wanted.

@@ -87,8 +87,8 @@ extension KubernetesClient {
             let query = selector.query + [("limit", Self.page)] + (next.map { [("continue", $0)] } ?? [])
             let answer = try await get(path: path + Query.text(query))
             list.items += (answer["items"]?.elements ?? []).map { $0.named(resource) }
-            list.resourceVersion = answer["metadata", "resourceVersion"]?.text ?? ""
-            next = answer["metadata", "continue"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+            list.resourceVersion = answer.at("metadata", "resourceVersion")?.text ?? ""
+            next = answer.at("metadata", "continue")?.text.flatMap { $0.isEmpty ? nil : $0 }
             guard list.items.count <= Self.mostObjects else {
                 throw KubernetesError(
                     .protocolBroken, "GET \(path): more than \(Self.mostObjects) objects", next: "a narrower selector")
@@ -103,7 +103,7 @@ extension KubernetesClient {
         let query = Query.text([("fieldManager", Self.fieldManager)])
         return try await send(
             Request(
-                method: "POST", path: path(resource, namespace ?? object["metadata", "namespace"]?.text) + query,
+                method: "POST", path: path(resource, namespace ?? object.at("metadata", "namespace")?.text) + query,
                 body: object, repeatability: .unsafe))
     }
 
@@ -114,8 +114,8 @@ extension KubernetesClient {
         let name = try name(of: object)
         return try await send(
             Request(
-                method: "PUT", path: path(resource, namespace ?? object["metadata", "namespace"]?.text, name) + query,
-                body: object, repeatability: object["metadata", "resourceVersion"] == nil ? .safe : .unsafe))
+                method: "PUT", path: path(resource, namespace ?? object.at("metadata", "namespace")?.text, name) + query,
+                body: object, repeatability: object.at("metadata", "resourceVersion") == nil ? .safe : .unsafe))
     }
 
     /// Deletes an object; false when there was none.
@@ -153,7 +153,7 @@ extension KubernetesClient {
     }
 
     func name(of object: JSONValue) throws(KubernetesError) -> String {
-        guard let name = object["metadata", "name"]?.text, !name.isEmpty else {
+        guard let name = object.at("metadata", "name")?.text, !name.isEmpty else {
             throw KubernetesError(.invalid, "an object of kind \(object["kind"]?.text ?? "?") has no name")
         }
         return name

@@ -66,7 +66,7 @@ struct ExecPlugin: Sendable {
         if let authorities { members["certificate-authority-data"] = .string(Data(authorities).base64EncodedString()) }
         let extensions = cluster.node.value["extensions"]?.elements ?? []
         let own = extensions.first { $0["name"]?.text == "client.authentication.k8s.io/exec" }
-        if let config = own?["extension"] { members["config"] = config }
+        if let config = own?.at("extension") { members["config"] = config }
         return .object(members)
     }
 
@@ -100,9 +100,9 @@ struct ExecPlugin: Sendable {
             throw failure("it answers in \(document["apiVersion"]?.text ?? "no version"), asked in \(apiVersion)")
         }
         var answer = Answer()
-        answer.token = document["status", "token"]?.text.flatMap { $0.isEmpty ? nil : $0 }
-        answer.certificate = document["status", "clientCertificateData"]?.text.map { Array($0.utf8) }
-        answer.key = document["status", "clientKeyData"]?.text.map { Array($0.utf8) }
+        answer.token = document.at("status", "token")?.text.flatMap { $0.isEmpty ? nil : $0 }
+        answer.certificate = document.at("status", "clientCertificateData")?.text.map { Array($0.utf8) }
+        answer.key = document.at("status", "clientKeyData")?.text.map { Array($0.utf8) }
         guard (answer.certificate == nil) == (answer.key == nil) else {
             throw failure("it gives a certificate without a key, or a key without a certificate")
         }
@@ -110,7 +110,7 @@ struct ExecPlugin: Sendable {
             throw failure("it gives neither a token nor a certificate")
         }
         guard answer.token?.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) ?? true else { throw failure("its token is none") }
-        if let moment = document["status", "expirationTimestamp"]?.text {
+        if let moment = document.at("status", "expirationTimestamp")?.text {
             guard let expires = Moment.seconds(moment) else { throw failure("its expirationTimestamp is no time") }
             answer.expires = expires
         }

@@ -14,7 +14,7 @@ public struct ServedKinds: Hashable, Sendable {
         for group in document["groups"]?.elements ?? [] {
             guard let name = group["name"]?.text else { continue }
             let all = (group["versions"]?.elements ?? []).compactMap { $0["version"]?.text }
-            let preferred = group["preferredVersion", "version"]?.text
+            let preferred = group.at("preferredVersion", "version")?.text
             versions[name] = all.filter { $0 == preferred } + all.filter { $0 != preferred }
         }
     }
@@ -27,7 +27,8 @@ public struct ServedKinds: Hashable, Sendable {
             }
             return APIResource(
                 group: group, version: version, kind: kind, plural: plural,
-                isNamespaced: resource["namespaced"] == .bool(true), verbs: Set(resource["verbs"]?.texts ?? []))
+                isNamespaced: resource["namespaced"] == .bool(true),
+                verbs: Set((resource["verbs"]?.elements ?? []).compactMap(\.text)))
         }
     }
 

@@ -17,8 +17,8 @@ extension KubernetesError {
         let request = code == .forbidden ? "" : "\(method) \(target): "
         self.init(code, request + said.prefix(2_000), next: Self.next(code, server: server))
         (self.method, self.path, status) = (method, String(target), head.status)
-        for cause in document?["details", "causes"]?.elements ?? [] { add(cause) }
-        let seconds = document?["details", "retryAfterSeconds"]?.integer ?? head.value(of: "Retry-After").flatMap(Int.init)
+        for cause in document?.at("details", "causes")?.elements ?? [] { add(cause) }
+        let seconds = document?.at("details", "retryAfterSeconds")?.integer ?? head.value(of: "Retry-After").flatMap(Int.init)
         retryAfter = seconds.map { .seconds(min(max($0, 0), 3_600)) }
         if !conflicts.isEmpty { tellConflicts() }
     }

@@ -47,7 +47,7 @@ struct ExecChannels {
             throw KubernetesError(.streamFailed, "how the program ended is not understood")
         }
         if status["status"]?.text == "Success" { return 0 }
-        let causes = status["details", "causes"]?.elements ?? []
+        let causes = status.at("details", "causes")?.elements ?? []
         if let cause = causes.first(where: { $0["reason"]?.text == "ExitCode" }),
             let code = cause["message"]?.text.flatMap(Int.init)
         {

@@ -45,11 +45,11 @@ struct WatchMachine {
 
     /// A line of the watch came. Throws what it says is wrong.
     mutating func received(_ line: JSONValue, error: (JSONValue) -> KubernetesError) throws(KubernetesError) -> [WatchEvent] {
-        guard let type = line["type"]?.text, let object = line["object"] else {
+        guard let type = line["type"]?.text, let object = line.at("object") else {
             throw KubernetesError(.protocolBroken, "a watch brought what is no event")
         }
         if type == "ERROR" { throw error(object) }
-        if let version = object["metadata", "resourceVersion"]?.text { resourceVersion = version }
+        if let version = object.at("metadata", "resourceVersion")?.text { resourceVersion = version }
         // A watch that brings something is none that fails each time.
         failures = 0
         return switch type {

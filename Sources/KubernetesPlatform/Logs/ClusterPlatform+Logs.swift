@@ -1,4 +1,5 @@
 public import FleetModel
+import JSONText
 import KubernetesClient
 
 extension ClusterPlatform {

@@ -54,19 +54,4 @@ extension JSONValue {
 
     /// An object, or nil when it would be empty.
     static func nonEmpty(_ texts: [String: String]) -> JSONValue? { texts.isEmpty ? nil : JSONValue(texts) }
-
-    /// The member of an object.
-    subscript(key: String) -> JSONValue? {
-        if case .object(let members) = self { members[key] } else { nil }
-    }
-
-    /// The text of a string.
-    var text: String? {
-        if case .string(let text) = self { text } else { nil }
-    }
-
-    /// The members of an object that are strings.
-    var texts: [String: String]? {
-        if case .object(let members) = self { members.compactMapValues(\.text) } else { nil }
-    }
 }

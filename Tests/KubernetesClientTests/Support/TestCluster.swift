@@ -80,7 +80,7 @@ enum TestCluster {
         try await wait(client, try await client.resource(kind: "ServiceAccount", group: ""), "default") { _ in true }
         try await client.create(pod, as: .pods)
         try await wait(client, .pods, try client.name(of: pod)) {
-            ["Running", "Succeeded", "Failed"].contains($0["status", "phase"]?.text)
+            ["Running", "Succeeded", "Failed"].contains($0.at("status", "phase")?.text)
         }
     }
 

@@ -2,29 +2,6 @@ import FleetModel
 import JSONText
 
 extension JSONValue {
-    /// The member of an object within objects; nil where there is none, or it is null.
-    func at(_ keys: String...) -> JSONValue? {
-        var value = self
-        for key in keys {
-            guard let member = value[key] else { return nil }
-            value = member
-        }
-        return value == .null ? nil : value
-    }
-
-    /// The elements of an array; none of what is no array.
-    var elements: [JSONValue] {
-        if case .array(let elements) = self { elements } else { [] }
-    }
-
-    /// A number without a fraction.
-    var integer: Int? {
-        if case .number(let number) = self { Int(exactly: number) } else { nil }
-    }
-
-    /// Whether it is `true`.
-    var isTrue: Bool { self == .bool(true) }
-
     /// A moment as Kubernetes writes it (RFC 3339, UTC).
     var moment: Timestamp? { text.flatMap { Timestamp(rfc3339: $0.utf8) } }
 }
