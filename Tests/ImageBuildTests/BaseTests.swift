@@ -28,7 +28,12 @@ struct BaseTests {
         #expect(try BaseSource("base.tar", relativeTo: scratch.path) == .registry(try ImageReference("base.tar")))
         #expect(try BaseSource("debian:bookworm-slim", relativeTo: "/").description == "debian:bookworm-slim")
         #expect(try BaseSource("docker-daemon:shop:1", relativeTo: "/") == .engine(try ImageReference("shop:1")))
-        #expect(BaseSource.nameForEngine("docker-daemon:shop:1") == "shop:1" && BaseSource.nameForEngine("shop:1") == "shop:1")
+        #expect(try BaseSource.nameForEngine("docker-daemon:shop:1") == "shop:1")
+        #expect(try BaseSource.nameForEngine("shop:1") == "shop:1")
+        for path in ["/srv/base.tar", "./base.tar", "../layout:slim"] {
+            let error = #expect(throws: OCIError.self) { try BaseSource.nameForEngine(path) }
+            #expect(error?.description.hasPrefix("\(path): is a path") == true)
+        }
         for text in ["./none.tar", "./folder", "Debian", "", "docker-daemon:", "docker-daemon:/x"] {
             #expect(throws: OCIError.self) { try BaseSource(text, relativeTo: scratch.path) }
         }

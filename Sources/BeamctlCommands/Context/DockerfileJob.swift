@@ -45,8 +45,8 @@ struct DockerfileJob {
             facts = try survey.facts(await ToolVersions.of(folder, environment: environment), image, environment: environment)
             facts.runnerBase = options.base ?? facts.runnerBase
         }
-        facts.runnerBase = BaseSource.nameForEngine(facts.runnerBase)
-        facts.builderBase = BaseSource.nameForEngine(facts.builderBase)
+        facts.runnerBase = try BaseSource.nameForEngine(facts.runnerBase)
+        facts.builderBase = try BaseSource.nameForEngine(facts.builderBase)
         facts.arguments = options.arguments.keys.sorted()
         facts.secrets = options.secrets
         facts.usesSSH = options.usesSSH

@@ -25,7 +25,7 @@ public enum BaseSource: Hashable, Sendable, CustomStringConvertible {
             self = .engine(try ImageReference(String(text.dropFirst(Self.enginePrefix.count))))
             return
         }
-        guard text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") else {
+        guard Self.isPath(text) else {
             self = .registry(try ImageReference(text))
             return
         }
@@ -43,6 +43,8 @@ public enum BaseSource: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    private static func isPath(_ text: String) -> Bool { ["/", "./", "../"].contains { text.hasPrefix($0) } }
+
     /// As people write it.
     public var description: String {
         switch self {
@@ -55,9 +57,15 @@ public enum BaseSource: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension BaseSource {
-    /// The name as a Docker Engine itself knows the image: that is where a Dockerfile's bases are looked for.
-    public static func nameForEngine(_ text: String) -> String {
-        text.hasPrefix(enginePrefix) ? String(text.dropFirst(enginePrefix.count)) : text
+    /// The name as a Docker Engine itself knows the image: that is where a Dockerfile's bases are looked for. Throws `OCIError`
+    /// `.badName` for a path.
+    public static func nameForEngine(_ text: String) throws(OCIError) -> String {
+        guard !isPath(text) else {
+            throw OCIError(
+                .badName, at: text, "is a path, and a Dockerfile finds its base by a name",
+                next: "docker load -i \(text), then give its name: --base, or image.runner_base; or --builder native")
+        }
+        return text.hasPrefix(enginePrefix) ? String(text.dropFirst(enginePrefix.count)) : text
     }
 }
 
