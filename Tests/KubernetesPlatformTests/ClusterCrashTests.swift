@@ -29,18 +29,21 @@ struct ClusterCrashTests {
 
     @Test("how the process before ended is told, unless it ended well")
     func ends() throws {
-        func pod(_ code: Int, _ reason: String) -> PodReading {
+        func pod(
+            _ code: Int, _ reason: String, ended: JSONValue = "2026-11-26T10:00:05Z", deleted: JSONValue = .null,
+            at place: String = "lastState"
+        ) -> PodReading {
             PodReading(
                 KubernetesObject(json: [
-                    "metadata": ["name": "hello-1"],
+                    "metadata": ["name": "hello-1", "deletionTimestamp": deleted],
                     "status": [
                         "containerStatuses": [
                             [
-                                "name": "hello", "state": ["running": ["startedAt": "2026-11-26T10:00:10Z"]],
-                                "lastState": [
+                                "name": "hello",
+                                place: [
                                     "terminated": [
                                         "exitCode": .integer(code), "reason": .string(reason),
-                                        "startedAt": "2026-11-26T10:00:00Z", "finishedAt": "2026-11-26T10:00:05Z",
+                                        "startedAt": "2026-11-26T10:00:00Z", "finishedAt": ended,
                                     ]
                                 ],
                             ]
@@ -52,6 +55,10 @@ struct ClusterCrashTests {
         #expect(killed.words.contains("OOMKilled") && killed.at > killed.startedAt)
         #expect(pod(1, "Error").end(in: "hello")?.words == "exit code 1")
         #expect(pod(0, "Completed").end(in: "hello") == nil)
+        #expect(pod(137, "Error", at: "state").end(in: "hello") != nil)
+        let told = pod(137, "Error", deleted: "2026-11-26T10:00:00Z", at: "state")
+        #expect(told.end(in: "hello") == nil, "it was told to end")
+        #expect(pod(137, "ContainerStatusUnknown", ended: .null).end(in: "hello") == nil, "nobody knows when, or whether it ran")
         #expect(PodReading(KubernetesObject(json: [:]), app: "hello").end(in: "hello") == nil)
     }
 

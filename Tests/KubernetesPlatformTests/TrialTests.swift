@@ -69,10 +69,12 @@ struct TrialTests {
         let (orders, objects) = try orders("shop")
         let order = try #require(orders["web"])
         let content = Set(objects.filter(\.isContent).map(\.name))
-        #expect(!order.needed.isEmpty && order.needed.allSatisfy { $0.name.hasSuffix("-abcd1234") && !content.contains($0.name) })
+        #expect(!order.needed.isEmpty && order.needed.allSatisfy { $0.name.contains("-abcd1234-") && !content.contains($0.name) })
         #expect(order.needed.allSatisfy { $0.labels[StateNames.kindLabel] == "trial" })
         let text = String(decoding: order.object.json.bytes, as: UTF8.self)
         for object in order.needed { #expect(text.contains("\"\(object.name)\"")) }
+        let names = orders.values.flatMap(\.needed).map(\.name)
+        #expect(orders.count > 1 && Set(names).count == names.count, "two trials at once have the same: \(names)")
         for name in content { #expect(!text.contains("\"\(name)\"")) }
     }
 

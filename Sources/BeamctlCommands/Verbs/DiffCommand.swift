@@ -48,7 +48,13 @@ struct DiffCommand: AsyncParsableCommand {
             return try await PromotedImage(session: session, report: StepReport(session.terminal), folder: folder, spec: spec)
                 .release(image)
         }
-        return try await session.platform.status(of: key).revision.release
+        do {
+            return try await session.platform.status(of: key).revision.release
+        } catch let error as PlatformError where error.code == .appNotFound {
+            throw CommandFailure(
+                "app_not_found", "'\(key.app)' is not deployed in namespace \(key.namespace) yet, and its image is not known",
+                hint: "beamctl diff --image REFERENCE shows all that its first deploy would make")
+        }
     }
 
     private func show(_ difference: ObjectDifference, _ terminal: Terminal) {

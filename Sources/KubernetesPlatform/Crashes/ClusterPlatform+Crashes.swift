@@ -81,14 +81,17 @@ extension PodReading {
     func end(in name: String) -> ContainerEnd? {
         let all = object.json.at("status", "containerStatuses")?.elements ?? []
         let container = all.first { $0["name"]?.text == name } ?? all.first
-        guard let terminated = container?.at("state", "terminated") ?? container?.at("lastState", "terminated"),
-            let code = terminated["exitCode"]?.integer, code != 0
+        // A pod that is being deleted was told to end: how it does is no crash.
+        let isToEnd = object.json.at("metadata", "deletionTimestamp") != nil
+        guard
+            let terminated = (isToEnd ? nil : container?.at("state", "terminated")) ?? container?.at("lastState", "terminated"),
+            let code = terminated["exitCode"]?.integer, code != 0, let at = terminated["finishedAt"]?.moment
         else { return nil }
         let replica = replica(key: AppKey(app: name), revision: 0, port: 0, node: nil, hasRequests: false)
         return ContainerEnd(
             words: replica.killedFor ?? replica.lastExit?.summary ?? "exit code \(code)",
             startedAt: terminated["startedAt"]?.moment ?? Timestamp(milliseconds: 0),
-            at: terminated["finishedAt"]?.moment ?? Timestamp(milliseconds: 0))
+            at: at)
     }
 }
 

@@ -34,8 +34,10 @@ enum TrialOrders {
                 },
                 ownAccounts: Set(objects.filter { $0.kind == "ServiceAccount" }.map(\.name))
             ).make(of: workload, app: key.app)
+            // Two processes run with the same cookie: each trial has a copy of its own, to be removed with it.
             orders[process] = order(
-                template, objects.filter(\.isContent), key, name: "\(workload.name)-config-\(mark)", mark: mark, within: seconds)
+                template, objects.filter(\.isContent), key, name: "\(workload.name)-config-\(mark)",
+                mark: "\(mark)-\(orders.count + 1)", within: seconds)
         }
         return orders
     }
