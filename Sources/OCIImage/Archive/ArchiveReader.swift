@@ -18,7 +18,7 @@ public struct ArchiveReader: Sendable {
     /// Reads the image for a platform. Throws ``OCIError``: `.badArchive`, `.badImage`, `.digestMismatch`, `.noPlatform`.
     public func read(_ path: String, for platform: ImagePlatform) throws(OCIError) -> Image {
         // Compressing a file system takes seconds, and an archive is used many times.
-        let name = "archive \(try LayerKey.digest(ofFile: path)) \(platform)"
+        let name = "archive \(try store.digest(ofFile: path)) \(platform)"
         if let known = try? store.image(try store.descriptor(named: name)), known.blobs.allSatisfy({ store.blobs.has($0.digest) })
         {
             return known

@@ -19,6 +19,7 @@ extension ImageStore {
             guard let key = Digest(hexadecimal: name), knownLayer(key) == nil else { continue }
             unlink("\(path)/layers/\(name)")
         }
+        tidyFiles(olderThan: seconds)
     }
 
     /// Everything that the named images and indexes are made of.
