@@ -24,29 +24,38 @@ struct AttachCommand: AsyncParsableCommand {
     @Argument(help: "The app, or its project's folder.") var app: String?
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
+    /// What is left to do once nothing is asked of the platform any more.
+    private enum Rest {
+        case nothing
+        /// To end with this exit code.
+        case exit(Int32)
+        /// To run this in the place of this process.
+        case become(ProgramCall)
+    }
+
     func run() async throws {
-        let code = try await Session.run(options, of: app) { session -> Int32? in
-            guard let cluster = session.cluster else { return nil }
-            return try await forwarded(cluster, session)
-        }
-        if let code { Foundation.exit(code) }
-        let call = try await Session.run(options, of: app) { session -> ProgramCall? in
+        let rest = try await Session.run(options, of: app) { session -> Rest in
+            if let cluster = session.cluster { return .exit(try await forwarded(cluster, session)) }
             let key = try AppName.resolve(app, options, in: session)
-            let rest = format.words + (command.isEmpty ? [] : ["--"] + command)
-            if let there = session.there(running: "attach", [key.app, "-n", key.namespace] + rest) { return there }
+            let words = format.words + (command.isEmpty ? [] : ["--"] + command)
+            if let there = session.there(running: "attach", [key.app, "-n", key.namespace] + words) { return .become(there) }
             let attachment = try await session.platform.attachment(of: key)
             if format.json {
                 session.terminal.print(try JSONOutput.text(attachment))
             } else if command.isEmpty {
                 show(attachment, key, session)
             } else {
-                return joining(attachment, session)
+                return .become(joining(attachment, session))
             }
-            return nil
+            return .nothing
         }
-        guard let call else { return }
-        if options.endsWithCaller { Foundation.exit(try Accompanying.run(call, endsWithCaller: true)) }
-        try Becoming.become(call)
+        switch rest {
+        case .nothing: return
+        case .exit(let code): Foundation.exit(code)
+        case .become(let call):
+            if options.endsWithCaller { Foundation.exit(try Accompanying.run(call, endsWithCaller: true)) }
+            try Becoming.become(call)
+        }
     }
 
     /// In a cluster: the ways to its nodes are ours, and end with us.

@@ -52,7 +52,7 @@ struct Destroy: AsyncParsableCommand {
         }
         do {
             return try await cluster.volumes(of: key)
-        } catch let error as PlatformError where !volumes && error.code.rawValue == "kubernetes_forbidden" {
+        } catch let error as PlatformError where !volumes && error.code == ClusterPlatform.forbidden {
             // Who may not see them may destroy what there is beside them.
             return []
         }

@@ -230,7 +230,8 @@ extension ClusterPlatform {
         }
     }
 
-    static let forbidden = PlatformError.Code(rawValue: "kubernetes_forbidden")
+    /// A right is missing in the cluster.
+    public static let forbidden = PlatformError.Code(rawValue: "kubernetes_forbidden")
 }
 
 extension KubernetesObject {
