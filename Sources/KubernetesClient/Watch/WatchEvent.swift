@@ -12,6 +12,6 @@ public enum WatchEvent: Hashable, Sendable {
     case deleted(JSONValue)
     /// The server is not heard. What was told before is all that is known; the watch goes on by itself.
     case interrupted(KubernetesError)
-    /// The server is heard again, and nothing was missed.
+    /// The server is heard again. What happened meanwhile follows: one by one, or as ``all(_:)`` when it has forgotten where we were.
     case resumed
 }
