@@ -4,7 +4,7 @@ SWIFT ?= swift
 SWIFT_OPTIONS ?=
 BUILD := .build/debug
 SOURCES := Package.swift Sources Tests
-PROGRAMS := beamctl beamctl-keeper beamctl-dns beamctl-entrance
+PROGRAMS := beamctl beamctl-daemon beamctl-keeper beamctl-dns beamctl-entrance
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build release lint format test-kubernetes bench install dist image setup setup-test setup-bench clean-demo
@@ -41,7 +41,7 @@ bench: setup-bench release ## Measure against peers, in one run: prints medians 
 	@scripts/bench
 
 PREFIX ?= /usr/local
-install: release ## Install the four programs below PREFIX (/usr/local)
+install: release ## Install the five programs below PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(PROGRAMS:%=.build/release/%) $(DESTDIR)$(PREFIX)/bin
 

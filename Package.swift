@@ -36,6 +36,7 @@ let package = Package(
     name: "beamctl",
     products: [
         .executable(name: "beamctl", targets: ["beamctl"]),
+        .executable(name: "beamctl-daemon", targets: ["BeamctlDaemon"]),
         .executable(name: "beamctl-dns", targets: ["NameServer"]),
         .executable(name: "beamctl-entrance", targets: ["Entrance"]),
         .executable(name: "beamctl-keeper", targets: ["ReplicaKeeper"]),
@@ -63,12 +64,12 @@ let package = Package(
         room(
             "BeamctlCommands",
             [
-                "BeamctlDaemon", "LocalPlatform", "KubernetesPlatform", "KubernetesClient", "HeadlessDNS", "ControlAPI",
+                "LocalPlatform", "KubernetesPlatform", "KubernetesClient", "HeadlessDNS", "ControlAPI",
                 "HTTPTransport", "Deploying", "ImageBuild", "AppManifest",
                 "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "FleetModel",
-                "CLinux", logging, arguments, nioCore, nioPosix,
+                "CLinux", arguments, nioCore, nioPosix,
             ]),
-        room(
+        door(
             "BeamctlDaemon",
             [
                 "ControlAPI", "LocalPlatform", "FleetStore", "FleetModel", "HTTPTransport", logging, lifecycle, nioCore,
@@ -81,7 +82,7 @@ let package = Package(
         room(
             "Deploying",
             [
-                "FleetModel", "AppManifest", "BeamRelease", "ImageBuild", "OCIImage", "ProcessTree", subprocess,
+                "FleetModel", "AppManifest", "BeamRelease", "ImageBuild", "OCIImage", subprocess,
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         room(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 
 /// The root of all verbs.
 struct Beamctl: AsyncParsableCommand {
@@ -25,12 +26,6 @@ struct Beamctl: AsyncParsableCommand {
 extension Beamctl {
     /// The words that a command line may begin with.
     static var verbs: [String] {
-        configuration.subcommands.map { $0.configuration.commandName ?? String(describing: $0).lowercased() } + ["help"]
+        configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     }
-}
-
-/// This build.
-public enum Version {
-    /// Its version.
-    public static let current = "0.1.0"
 }

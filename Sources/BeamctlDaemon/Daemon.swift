@@ -4,54 +4,41 @@ import FleetStore
 import Glibc
 import HTTPTransport
 import Hummingbird
-public import LocalPlatform
-public import Logging
+import LocalPlatform
+import Logging
 import ServiceLifecycle
 import UnixSignals
 
 /// The daemon, put together: the only place that knows every part.
-public struct Daemon: Sendable {
+struct Daemon: Sendable {
     /// What a daemon is told when it starts.
-    public struct Settings: Sendable {
+    struct Settings: Sendable {
         /// Where it keeps everything.
-        public var home: Home
+        var home: Home
         /// Where replicas get their addresses from.
-        public var network: LoopbackNetwork
+        var network: LoopbackNetwork
         /// How containers are run.
-        public var containers: ContainerSettings
+        var containers: ContainerSettings
         /// Where requests come in.
-        public var entrance: EntranceSettings
+        var entrance: EntranceSettings
         /// The folder that holds `beamctl-keeper`, `beamctl-dns` and `beamctl-entrance`.
-        public var programs: String
-        /// This build's version.
-        public var version: String
-
-        /// Makes settings.
-        public init(
-            home: Home, network: LoopbackNetwork, containers: ContainerSettings, entrance: EntranceSettings, programs: String,
-            version: String
-        ) {
-            self.home = home
-            self.containers = containers
-            self.network = network
-            self.entrance = entrance
-            self.programs = programs
-            self.version = version
-        }
+        var programs: String
     }
 
     private let settings: Settings
     private let log: Logger
 
-    /// Makes a daemon; nothing is touched yet.
-    public init(_ settings: Settings, log: Logger) {
-        self.settings = settings
+    /// Makes a daemon; nothing is touched yet. Throws ``LocalPlatformError`` for settings that are none.
+    init(_ machine: MachineSettings, log: Logger) throws {
+        settings = Settings(
+            home: try machine.home(), network: try machine.network(), containers: machine.containers,
+            entrance: try machine.entrance(), programs: machine.programs)
         self.log = log
     }
 
     /// Works until SIGTERM, SIGINT or a request ends it; replicas and the name server go on. Throws ``LocalPlatformError`` when
     /// it cannot start: another daemon, no name server, no state.
-    public func run() async throws {
+    func run() async throws {
         let home = settings.home
         umask(0o077)
         // Keepers and the name server are told to outlive us, and reaped by the kernel when they end while we live.
@@ -71,11 +58,11 @@ public struct Daemon: Sendable {
     private func work(with transport: HTTPTransport) async throws {
         let home = settings.home
         let names = NameServerKeeper(
-            home: home, network: settings.network, program: settings.programs + "/beamctl-dns", version: settings.version,
+            home: home, network: settings.network, program: settings.programs + "/beamctl-dns", version: Version.current,
             log: log)
         let entrance = EntranceKeeper(
             home: home, settings: settings.entrance, program: settings.programs + "/beamctl-entrance",
-            version: settings.version, log: log)
+            version: Version.current, log: log)
         let fleet = try Fleet.local(
             home: home, network: settings.network, keeper: settings.programs + "/beamctl-keeper", transport: transport,
             entrance: entrance, containers: settings.containers, names: names, log: log)
@@ -142,7 +129,7 @@ public struct Daemon: Sendable {
         let apps = await fleet.list(namespace: nil)
         let door = await entrance.inspect()
         var status = DaemonStatus(
-            pid: getpid(), version: settings.version, api: ControlRoute.version, socket: settings.home.socket,
+            pid: getpid(), version: Version.current, api: ControlRoute.version, socket: settings.home.socket,
             dns: names.listening, entrance: door.listening, entranceProblem: door.problem,
             entranceSettings: settings.entrance.words, network: settings.network.description, apps: apps.count,
             replicas: apps.reduce(0) { $0 + $1.replicas.count })

@@ -3,8 +3,12 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,6 +41,22 @@ int beamctl_is_locked(int descriptor) {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     return fcntl(descriptor, F_OFD_GETLK, &whole) == 0 ? whole.l_type != F_UNLCK : -1;
 }
+
+int beamctl_signal_descriptor(void) {
+    sigset_t numbers;
+    sigemptyset(&numbers);
+    sigaddset(&numbers, SIGTERM);
+    sigaddset(&numbers, SIGINT);
+    sigaddset(&numbers, SIGHUP);
+    return sigprocmask(SIG_BLOCK, &numbers, 0) == 0 ? signalfd(-1, &numbers, SFD_CLOEXEC) : -1;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status, (void)kind, (void)place;
+    return remove(path);
+}
+
+int beamctl_remove_tree(const char *path) { return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS); }
 
 int beamctl_terminal_columns(int descriptor) {
     struct winsize size;

@@ -1,6 +1,7 @@
 import Glibc
 
-/// What a keeper is told to run: the file `spec` of its slot's directory, tokens `key=value` that each end with a NUL byte.
+/// What a keeper is told to run: the file `spec` of its slot's directory, or what comes on its standard input; tokens `key=value` that
+/// each end with a NUL byte.
 struct KeeperSpec {
     var executable = ""
     var directory = "/"
@@ -11,17 +12,20 @@ struct KeeperSpec {
     /// Log files that are kept, the present one among them.
     var logFiles = 5
 
+    /// A folder that was made for the program, and goes when who would remove it is gone before it has ended.
+    var temporaryFolder: String?
+
     static let largestFile = 4 << 20
 
     /// Reads the tokens. A token that this keeper does not know is refused: it would mean something.
     init(_ bytes: [UInt8]) throws(KeeperError) {
         for token in bytes.split(separator: 0) {
             guard let text = String(validating: token, as: UTF8.self), let equals = text.firstIndex(of: "=") else {
-                throw KeeperError("the file 'spec' has a token that is no key=value in UTF-8")
+                throw KeeperError("the spec has a token that is no key=value in UTF-8")
             }
             try take(String(text[..<equals]), String(text[text.index(after: equals)...]))
         }
-        guard executable.hasPrefix("/") else { throw KeeperError("the file 'spec' names no absolute executable") }
+        guard executable.hasPrefix("/") else { throw KeeperError("the spec names no absolute executable") }
     }
 
     private mutating func take(_ key: String, _ value: String) throws(KeeperError) {
@@ -32,13 +36,14 @@ struct KeeperSpec {
         case "environment": environment.append(value)
         case "log-bytes": logBytes = try Self.number(value, of: key, in: 4096...(1 << 40))
         case "log-files": logFiles = try Self.number(value, of: key, in: 1...100)
-        default: throw KeeperError("the file 'spec' has the unknown key '\(key)'")
+        case "temporary-folder": temporaryFolder = value
+        default: throw KeeperError("the spec has the unknown key '\(key)'")
         }
     }
 
     private static func number(_ text: String, of key: String, in range: ClosedRange<Int>) throws(KeeperError) -> Int {
         guard let number = Int(text), range.contains(number) else {
-            throw KeeperError("the file 'spec' has \(key)=\(text), which is not within \(range)")
+            throw KeeperError("the spec has \(key)=\(text), which is not within \(range)")
         }
         return number
     }

@@ -4,20 +4,32 @@ import ProcessTree
 
 // beamctl-keeper SLOT: keeps the BEAM of the slot whose directory this is. Started by the daemon in a session of its own; it
 // outlives the daemon, and ends with the BEAM.
+// beamctl-keeper --program: runs what standard input names, for a command, and ends with that command at the latest.
 //
-// Exit codes: 0 the BEAM ran and has ended, 64 wrong usage, 71 the BEAM could not be started, 75 something of the slot lives.
+// Exit codes: 0 the BEAM ran and has ended, or what the program ended with; 64 wrong usage, 71 it could not be started, 75 something of
+// the slot lives.
 
 func complain(_ message: String) {
     let line = Array("beamctl-keeper: \(message)\n".utf8)
     write(2, line, line.count)
 }
 
+// Whatever was inherited is not ours.
+beamctl_close_from(3)
+if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--program" {
+    Descendants.adopt()
+    do {
+        exit(try HostedProgram().run())
+    } catch {
+        complain(error.message)
+        exit(71)
+    }
+}
 guard CommandLine.arguments.count == 2, chdir(CommandLine.arguments[1]) == 0 else {
-    complain("usage: beamctl-keeper SLOT-DIRECTORY (it is started by beamctl's daemon)")
+    complain("usage: beamctl-keeper SLOT-DIRECTORY, or --program (it is started by beamctl)")
     exit(64)
 }
-// Whatever was inherited is not ours; the terminal's signals are for the BEAM, which has a session of its own.
-beamctl_close_from(3)
+// The terminal's signals are for the BEAM, which has a session of its own.
 for number in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_IGN) }
 signal(SIGCHLD, SIG_DFL)
 umask(0o077)

@@ -110,7 +110,7 @@ struct EntranceTests {
             }
             #expect(try echoes())
             kill(try #require(machine.daemonPID), SIGKILL)
-            try await machine.until("the daemon is dead") { machine.processes(named: "beamctl").isEmpty }
+            try await machine.until("the daemon is dead") { machine.processes(named: "beamctl-daemon").isEmpty }
             #expect(try echoes(), "a WebSocket does not notice that the daemon is gone")
 
             let slow = try (0..<4).map { _ in

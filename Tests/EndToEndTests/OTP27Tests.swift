@@ -41,7 +41,7 @@ struct OTP27Tests {
             try await HelloProject.shell(
                 """
                 cd '\(machine.home)' && mkdir bin state && chmod 700 state
-                for program in beamctl beamctl-dns beamctl-entrance beamctl-keeper; do
+                for program in beamctl beamctl-daemon beamctl-dns beamctl-entrance beamctl-keeper; do
                   cp "\(Programs.folder)/$program" bin/
                 done
                 # All that they need but glibc, of which the other system has its own.

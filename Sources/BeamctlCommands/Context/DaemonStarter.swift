@@ -4,7 +4,7 @@ import Foundation
 import HTTPTransport
 import LocalPlatform
 
-/// Starts the daemon when a command needs one: the same program, in a session of its own.
+/// Starts the daemon when a command needs one: `beamctl-daemon`, in a session of its own.
 struct DaemonStarter: Sendable {
     let home: Home
     let surroundings: Surroundings
@@ -20,7 +20,7 @@ struct DaemonStarter: Sendable {
     /// Starts a daemon unless one lives; returns when it answers. Throws why it does not. Of several commands that do so at the
     /// same time, one's daemon lives; the others' end at once, and do no harm.
     func start() async throws {
-        _ = try surroundings.entrance()
+        _ = try surroundings.machine.entrance()
         try home.prepare()
         let transport = HTTPTransport()
         do {
@@ -48,7 +48,7 @@ struct DaemonStarter: Sendable {
             let isDue = started.last.map { ContinuousClock.now - $0 > Self.birth } ?? true
             if !DaemonLock.isHeld(home) && isDue {
                 guard started.count < Self.attempts else { break }
-                try DaemonProcess.start(surroundings.program, ["daemon", "run"], environment: passedOn, output: home.daemonLog)
+                try DaemonProcess.start(surroundings.machine.daemon, [], environment: passedOn, output: home.daemonLog)
                 started.append(.now)
             }
             try await Task.sleep(for: .milliseconds(5))
@@ -60,7 +60,7 @@ struct DaemonStarter: Sendable {
 
     /// What the daemon gets of the environment: where its things are, nothing of the user's own.
     private var passedOn: [String] {
-        let names = Surroundings.ofDaemon + ["HOME", "XDG_DATA_HOME", "PATH", "LANG"]
+        let names = MachineSettings.variables + ["HOME", "XDG_DATA_HOME", "PATH", "LANG"]
         return names.compactMap { name in surroundings.environment[name].map { "\(name)=\($0)" } }
     }
 

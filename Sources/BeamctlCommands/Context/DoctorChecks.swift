@@ -12,7 +12,7 @@ struct DoctorChecks {
 
     func all() async -> [DoctorFinding] {
         let status = DaemonLock.isHeld(session.home) ? try? await session.daemon?.daemonStatus() : nil
-        return [program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
+        return [program("beamctl-daemon"), program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
             + [
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
@@ -22,7 +22,7 @@ struct DoctorChecks {
 
     /// The programs that belong to beamctl lie beside it.
     private func program(_ name: String) -> DoctorFinding {
-        let path = session.surroundings.programs + "/" + name
+        let path = session.surroundings.machine.programs + "/" + name
         let isThere = FileManager.default.isExecutableFile(atPath: path)
         return DoctorFinding(
             name: name, state: isThere ? .fine : .missing, text: isThere ? path : "is not beside beamctl: \(path)",
@@ -96,7 +96,7 @@ struct DoctorChecks {
 
     private func network() -> DoctorFinding {
         do {
-            let network = try session.surroundings.network()
+            let network = try session.surroundings.machine.network()
             let problem = NameServerKeeper.problem(on: network, home: session.home)
             return DoctorFinding(
                 name: "network", state: problem == nil ? .fine : .missing,
@@ -125,7 +125,7 @@ struct DoctorChecks {
             return DoctorFinding(name: "entrance", state: .fine, text: places.joined(separator: ", "), mend: nil)
         }
         do {
-            let settings = try session.surroundings.entrance()
+            let settings = try session.surroundings.machine.entrance()
             // One that outlived its daemon: what it does is asked of itself.
             if let places = await EntranceKeeper.listening(session.home) {
                 return DoctorFinding(

@@ -9,7 +9,7 @@ struct EntranceDifference {
     /// Finds it; nil when there is none, or nothing is asked for. `status` is the daemon's own, where that is known.
     init?(_ surroundings: Surroundings, _ status: DaemonStatus) {
         let isAsked = ["BEAMCTL_ENTRANCE", "BEAMCTL_TRUSTED_PROXIES"].contains { surroundings.environment[$0]?.isEmpty == false }
-        guard isAsked, let settings = try? surroundings.entrance(), let present = status.entranceSettings,
+        guard isAsked, let settings = try? surroundings.machine.entrance(), let present = status.entranceSettings,
             present != settings.words
         else { return nil }
         (asked, self.present) = (settings.words, present)

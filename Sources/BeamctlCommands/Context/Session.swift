@@ -35,7 +35,7 @@ struct Session: Sendable {
         _ body: (Session) async throws -> Value
     ) async throws -> Value {
         let surroundings = Surroundings.current()
-        let home = try surroundings.home()
+        let home = try surroundings.machine.home()
         let choice = try PlatformChoice.make(options, subject, surroundings)
         let transport = HTTPTransport()
         let session: Session
@@ -69,7 +69,7 @@ struct Session: Sendable {
         switch choice.name {
         case .kubernetes:
             let helper = ClusterHelper(
-                program: surroundings.program, environment: surroundings.environment, directory: surroundings.directory)
+                program: MachineSettings.program, environment: surroundings.environment, directory: surroundings.directory)
             let cluster = try ClusterPlatform(context: choice.context, helper: helper, forcesConflicts: forces) {
                 terminal.say($0)
             }
@@ -78,9 +78,7 @@ struct Session: Sendable {
             let starter = DaemonStarter(home: home, surroundings: surroundings)
             let daemon = DaemonClient(
                 transport: transport, socket: home.socket,
-                host: { [surroundings] call in
-                    try HostedProgram.call(call, by: surroundings.program, environment: surroundings.environment)
-                },
+                host: { [surroundings] call in try HostedProgram.call(call, by: surroundings.machine.keeper) },
                 silence: { SilentDaemon(home).error }
             ) { try await starter.start() }
             (platform, cluster, self.daemon, connection) = (daemon, nil, daemon, nil)

@@ -2,7 +2,8 @@ import Deploying
 import Foundation
 import LocalPlatform
 
-/// What a command takes from the process that it runs in. Environment variables are read here and nowhere else.
+/// What a command takes from the process that it runs in. Environment variables are read here, and what a daemon reads too in
+/// ``MachineSettings``, and nowhere else.
 struct Surroundings: Sendable {
     /// All variables, for builds, which run with the user's own.
     let environment: [String: String]
@@ -13,38 +14,11 @@ struct Surroundings: Sendable {
         Surroundings(environment: ProcessInfo.processInfo.environment, directory: FileManager.default.currentDirectoryPath)
     }
 
-    /// What a daemon is told by variables: where its things are, and how it reaches them.
-    static let ofDaemon = [
-        "BEAMCTL_HOME", "BEAMCTL_NETWORK", "BEAMCTL_DOCKER_NETWORK", "DOCKER_HOST", "BEAMCTL_ENTRANCE", "BEAMCTL_TRUSTED_PROXIES",
-    ]
-
-    /// `BEAMCTL_HOME`, or `~/.local/share/beamctl` (XDG Base Directory).
-    func home() throws -> Home {
-        if let path = environment["BEAMCTL_HOME"], !path.isEmpty { return try Home(path: path) }
-        if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return try Home(path: data + "/beamctl") }
-        return try Home(path: (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/beamctl")
-    }
-
-    /// `BEAMCTL_NETWORK`, or the standard one.
-    func network() throws -> LoopbackNetwork {
-        try LoopbackNetwork(environment["BEAMCTL_NETWORK"].flatMap { $0.isEmpty ? nil : $0 } ?? LoopbackNetwork.standard)
-    }
-
-    /// `DOCKER_HOST`, `BEAMCTL_DOCKER_NETWORK`.
-    var containers: ContainerSettings {
-        ContainerSettings(
-            host: environment["DOCKER_HOST"], network: environment["BEAMCTL_DOCKER_NETWORK"].flatMap { $0.isEmpty ? nil : $0 },
-            program: program)
-    }
+    /// What they say of this machine's daemon.
+    var machine: MachineSettings { MachineSettings(environment) }
 
     /// The path of a program that `PATH` leads to; nil when there is none.
     func tool(_ name: String) -> String? { ProgramPath.find(name, in: environment) }
-
-    /// `BEAMCTL_ENTRANCE` and `BEAMCTL_TRUSTED_PROXIES`.
-    func entrance() throws -> EntranceSettings {
-        try EntranceSettings(
-            listen: environment["BEAMCTL_ENTRANCE"], trusted: environment["BEAMCTL_TRUSTED_PROXIES"], network: try network())
-    }
 
     /// `--on`, or `BEAMCTL_ON`; nil when neither says anything.
     func platform(_ options: PlatformOptions) throws -> PlatformName? {
@@ -65,16 +39,6 @@ struct Surroundings: Sendable {
 
     /// `NO_COLOR` (no-color.org): any value but the empty one.
     var noColour: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false }
-
-    /// The path of this program; when it was replaced by a newer one meanwhile, of that.
-    var program: String {
-        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        let mark = " (deleted)"
-        return path.hasSuffix(mark) ? String(path.dropLast(mark.count)) : path
-    }
-
-    /// The folder that holds beamctl and the programs that belong to it.
-    var programs: String { URL(fileURLWithPath: program).deletingLastPathComponent().path }
 
     /// `user@host`.
     var user: String {

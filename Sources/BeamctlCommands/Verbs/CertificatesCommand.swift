@@ -43,7 +43,7 @@ struct CertificatesCommand: AsyncParsableCommand {
 
     /// `certificates add CERTIFICATE KEY`.
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a certificate from now on.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Show a certificate from now on.")
         @OptionGroup var options: PlatformOptions
         @OptionGroup var format: FormatOptions
         @Argument(help: "The certificate in PEM, and after it those that lead to its issuer: fullchain.pem.") var certificate:
@@ -76,7 +76,8 @@ struct CertificatesCommand: AsyncParsableCommand {
 
     /// `certificates remove ID`.
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a certificate no more, and forget its key.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Show a certificate no more, and forget its key.")
         @OptionGroup var options: PlatformOptions
         @Argument(help: "Its ID, from the list.") var id: String
 

@@ -7,6 +7,7 @@ import FleetModel
 /// `beamctl config [APP|DIR]`: what a release reads, and what it is given.
 struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Show every variable that a release reads, what gives it, and what is missing.",
         discussion: """
             A folder means its project, with the release that was built last; an app's name means what is deployed.

@@ -3,6 +3,7 @@ import FleetModel
 import Foundation
 import HeadlessDNS
 import KubernetesPlatform
+import LocalPlatform
 import NIOCore
 import NIOPosix
 
@@ -14,6 +15,7 @@ struct DNSCommand: AsyncParsableCommand {
     /// `dns serve`: a name server over what an API server says.
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "serve",
             abstract: "Answer for a cluster's Services and Endpoints, as they are this moment.",
             discussion: """
                 It watches the API server, and serves the last that it heard while that is silent. Everything outside of the cluster's
@@ -42,7 +44,7 @@ struct DNSCommand: AsyncParsableCommand {
             let surroundings = Surroundings.current()
             let terminal = Terminal(noColour: surroundings.noColour)
             let helper = ClusterHelper(
-                program: surroundings.program, environment: surroundings.environment, directory: surroundings.directory)
+                program: MachineSettings.program, environment: surroundings.environment, directory: surroundings.directory)
             let cluster = try ClusterPlatform(context: context, helper: helper)
             do {
                 try await serve(cluster, places, terminal)

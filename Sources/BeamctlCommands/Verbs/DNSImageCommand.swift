@@ -1,8 +1,10 @@
 import ArgumentParser
+import ControlAPI
 import Deploying
 import FleetModel
 import Foundation
 import ImageBuild
+import LocalPlatform
 
 /// `beamctl dns image`.
 struct DNSImageCommand: AsyncParsableCommand {
@@ -29,7 +31,7 @@ struct DNSImageCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The commit that this beamctl was built from.", valueName: "commit")) var revision: String?
 
     /// The programs of beamctl, the one that a container starts first.
-    private static let programs = ["beamctl", "beamctl-dns", "beamctl-entrance", "beamctl-keeper"]
+    private static let programs = ["beamctl", "beamctl-daemon", "beamctl-dns", "beamctl-entrance", "beamctl-keeper"]
 
     func validate() throws {
         if let revision, revision.wholeMatch(of: /[0-9a-f]{7,64}/) == nil {
@@ -58,8 +60,8 @@ struct DNSImageCommand: AsyncParsableCommand {
 
     /// This program, and those beside it that are there: one that was installed alone still serves names.
     private func paths(_ session: Session) throws -> [String] {
-        let folder = session.surroundings.programs
-        return [session.surroundings.program]
+        let folder = session.surroundings.machine.programs
+        return [MachineSettings.program]
             + Self.programs.dropFirst().map { "\(folder)/\($0)" }.filter(FileManager.default.isExecutableFile)
     }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
-import BeamctlDaemon
 import ControlAPI
 import FleetModel
 import LocalPlatform
-import Logging
 
 /// `beamctl daemon run|start|stop|status`.
 struct DaemonCommand: AsyncParsableCommand {
@@ -13,28 +11,25 @@ struct DaemonCommand: AsyncParsableCommand {
         subcommands: [Run.self, Start.self, Stop.self, Status.self])
 
     /// `daemon run`: in the foreground, for a service manager.
-    struct Run: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Be the daemon, until SIGTERM or SIGINT; replicas go on.")
+    struct Run: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "run", abstract: "Be the daemon, until SIGTERM or SIGINT; replicas go on.")
         @OptionGroup var options: PlatformOptions
         @Flag(help: "While another daemon runs, wait until it ends.") var wait = false
 
-        func run() async throws {
+        func run() throws {
             let surroundings = Surroundings.current()
-            let home = try surroundings.home()
-            while wait && DaemonLock.isHeld(home) { try await Task.sleep(for: .milliseconds(200)) }
-            let settings = Daemon.Settings(
-                home: home, network: try surroundings.network(), containers: surroundings.containers,
-                entrance: try surroundings.entrance(),
-                programs: surroundings.programs, version: Version.current)
-            var log = Logger(label: "beamctl", factory: StreamLogHandler.standardError(label:))
-            log.logLevel = .info
-            try await Daemon(settings, log: log).run()
+            try Becoming.become(
+                ProgramCall(
+                    executable: surroundings.machine.daemon, arguments: wait ? ["--wait"] : [],
+                    environment: surroundings.environment,
+                    directory: surroundings.directory))
         }
     }
 
     /// `daemon start`.
     struct Start: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Start the daemon in the background.")
+        static let configuration = CommandConfiguration(commandName: "start", abstract: "Start the daemon in the background.")
         @OptionGroup var options: PlatformOptions
         @OptionGroup var format: FormatOptions
 
@@ -52,6 +47,7 @@ struct DaemonCommand: AsyncParsableCommand {
     /// `daemon stop`.
     struct Stop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "stop",
             abstract: "Stop the daemon; replicas, their name server and the entrance go on.")
         @OptionGroup var options: PlatformOptions
         @Flag(help: "Kill it, for it does not answer.") var force = false
@@ -74,7 +70,7 @@ struct DaemonCommand: AsyncParsableCommand {
 
     /// `daemon status`.
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the daemon.")
+        static let configuration = CommandConfiguration(commandName: "status", abstract: "Show the daemon.")
         @OptionGroup var options: PlatformOptions
         @OptionGroup var format: FormatOptions
 

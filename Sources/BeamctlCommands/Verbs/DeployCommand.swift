@@ -9,6 +9,7 @@ import ImageBuild
 /// `beamctl deploy [APP|DIR]`.
 struct Deploy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "deploy",
         abstract: "Build a project's release and run it as a cluster of replicas.",
         discussion: """
             Running replicas are replaced one after another, never below replicas - rollout.max_unavailable ready ones.

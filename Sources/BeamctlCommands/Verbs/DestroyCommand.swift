@@ -6,6 +6,7 @@ import KubernetesPlatform
 /// `beamctl destroy [APP]`: ends it and forgets it.
 struct Destroy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "destroy",
         abstract: "End an app's replicas and forget the app: revisions, variables, secrets, logs, cookie.",
         discussion: "On Kubernetes the volumes of replicas with identity: stable stay, and are named, unless --volumes is given.")
 

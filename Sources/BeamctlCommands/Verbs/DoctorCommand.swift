@@ -4,6 +4,7 @@ import KubernetesPlatform
 /// `beamctl doctor`: what this machine lacks, and what mends it.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Check what this machine has, and name the command that mends what it lacks.")
 
     @OptionGroup var options: PlatformOptions

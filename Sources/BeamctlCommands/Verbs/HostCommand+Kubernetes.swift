@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import KubernetesClient
 import KubernetesPlatform
+import LocalPlatform
 
 /// What beamctl has another of itself do in a cluster, because it needs a terminal, or its end is another's to see.
 extension HostCommand {
@@ -14,7 +15,7 @@ extension HostCommand {
         func use<Value>(_ body: (ClusterPlatform) async throws -> Value) async throws -> Value {
             let surroundings = Surroundings.current()
             let helper = ClusterHelper(
-                program: surroundings.program, environment: surroundings.environment, directory: surroundings.directory)
+                program: MachineSettings.program, environment: surroundings.environment, directory: surroundings.directory)
             let cluster = try ClusterPlatform(context: context, helper: helper)
             do {
                 let value = try await body(cluster)

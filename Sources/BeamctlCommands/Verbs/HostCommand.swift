@@ -2,6 +2,7 @@ import ArgumentParser
 import BeamRelease
 import Deploying
 import DockerClient
+import FleetModel
 import Foundation
 import Glibc
 import HTTPTransport
@@ -15,13 +16,15 @@ struct HostCommand: AsyncParsableCommand {
             Program.self, TakeRelease.self, TakeImage.self, Exec.self, JobRun.self, TrialRun.self, PodRun.self, PodExec.self,
         ])
 
-    /// `host program`: runs a program that a line of standard input describes, until that ends.
-    struct Program: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Run a program for it.", shouldDisplay: false)
+    /// `host program`: becomes the keeper of a program that standard input describes.
+    struct Program: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "program", abstract: "Run a program for it.", shouldDisplay: false)
 
-        func run() async throws {
-            let code = try await HostedProgram.read().run()
-            guard code == 0 else { throw ExitCode(code) }
+        func run() throws {
+            let keeper = Surroundings.current().machine.keeper
+            try Becoming.become(
+                ProgramCall(executable: keeper, arguments: ["--program"], environment: [:], directory: "/"))
         }
     }
 
@@ -35,7 +38,7 @@ struct HostCommand: AsyncParsableCommand {
 
         func run() async throws {
             let surroundings = Surroundings.current()
-            let home = try surroundings.home()
+            let home = try surroundings.machine.home()
             if let has {
                 guard has.count == 64, has.allSatisfy(\.isHexDigit), ReleaseCopy.touch(digest: has, in: home.releases) else {
                     throw ExitCode(3)

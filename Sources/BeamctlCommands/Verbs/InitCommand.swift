@@ -5,7 +5,8 @@ import Foundation
 
 /// `beamctl init [DIR]`: writes a manifest for the project that it finds.
 struct Init: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write a beamctl.yml by looking at the project.")
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Write a beamctl.yml by looking at the project.")
 
     @OptionGroup var options: PlatformOptions
     @Flag(help: "Print it instead of writing it.") var print = false

@@ -4,6 +4,7 @@ import FleetModel
 /// `beamctl list`: every app.
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "list",
         abstract: "List the apps, those of one namespace (-n) or environment (-e) only, or all.")
 
     @OptionGroup var options: PlatformOptions

@@ -3,7 +3,7 @@ import FleetModel
 
 /// `beamctl logs [APP]`: what the replicas wrote.
 struct Logs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what an app's replicas wrote.")
+    static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show what an app's replicas wrote.")
 
     @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions

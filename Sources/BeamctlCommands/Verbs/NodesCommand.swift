@@ -3,7 +3,7 @@ import FleetModel
 
 /// `beamctl nodes [APP] [--watch]`: what each BEAM says of itself.
 struct Nodes: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Ask every node of an app how it is.")
+    static let configuration = CommandConfiguration(commandName: "nodes", abstract: "Ask every node of an app how it is.")
 
     @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions

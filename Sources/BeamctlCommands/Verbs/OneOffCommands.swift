@@ -5,6 +5,7 @@ import Foundation
 /// `beamctl eval [APP] EXPR`.
 struct Eval: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "eval",
         abstract: "Evaluate an expression in a BEAM of its own, with the app's code, configuration and environment.",
         usage: "beamctl eval [APP] EXPR")
 
@@ -41,7 +42,7 @@ struct RPC: AsyncParsableCommand {
 
 /// `beamctl remote [APP]`.
 struct Remote: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Open a shell within a running replica.")
+    static let configuration = CommandConfiguration(commandName: "remote", abstract: "Open a shell within a running replica.")
 
     @OptionGroup var options: PlatformOptions
     @Option(help: "The replica, by its name or its node's.") var replica: String?

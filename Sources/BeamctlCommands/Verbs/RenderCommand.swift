@@ -15,6 +15,7 @@ struct RenderCommand: AsyncParsableCommand {
     /// `beamctl render dockerfile [APP|DIR]`.
     struct Dockerfile: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "dockerfile",
             abstract: "Print the Dockerfile that beamctl build --builder docker builds with.",
             discussion: """
                 With --output it is written into a folder, with the files that it copies: then docker build -f .beamctl/Dockerfile .

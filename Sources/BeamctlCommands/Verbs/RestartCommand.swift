@@ -3,7 +3,8 @@ import FleetModel
 
 /// `beamctl restart [APP]`: every replica anew, under the rollout's bounds.
 struct Restart: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Replace every replica by a new one, one after another.")
+    static let configuration = CommandConfiguration(
+        commandName: "restart", abstract: "Replace every replica by a new one, one after another.")
 
     @OptionGroup var options: PlatformOptions
     @OptionGroup var waiting: WaitOptions

@@ -5,6 +5,7 @@ import FleetModel
 /// `beamctl rollback [APP] [--to N]`: brings an older revision back.
 struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rollback",
         abstract: "Bring an older revision back: its release, its manifest, its variables and secrets.",
         discussion: """
             Without --to, the newest one before the wanted one that once ran whole and is not the same. It becomes a new revision and

@@ -4,6 +4,7 @@ import FleetModel
 /// `beamctl scale [APP] N`: another number of replicas.
 struct Scale: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "scale",
         abstract: "Want another number of replicas.", usage: "beamctl scale [APP] N [--process NAME]")
 
     @OptionGroup var options: PlatformOptions

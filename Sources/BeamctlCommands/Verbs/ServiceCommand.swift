@@ -38,17 +38,19 @@ struct ServiceCommand: AsyncParsableCommand {
 
         /// The unit, for this program and this environment.
         func unit(_ surroundings: Surroundings) throws -> ServiceUnit {
-            let given = Surroundings.ofDaemon.compactMap { name in surroundings.environment[name].map { (name, $0) } }.filter {
+            let given = MachineSettings.variables.compactMap { name in surroundings.environment[name].map { (name, $0) } }.filter
+            {
                 !$0.1.isEmpty
             }
             // A typo would keep the service from starting, where nobody looks.
-            _ = (try surroundings.home(), try surroundings.network(), try surroundings.entrance())
+            _ = (try surroundings.machine.home(), try surroundings.machine.network(), try surroundings.machine.entrance())
             let owner = user ?? surroundings.environment["SUDO_USER"] ?? NSUserName()
             guard getpwnam(owner) != nil else {
                 throw CommandFailure("invalid_request", "there is no user '\(owner)'", exitCode: CommandFailure.Exit.usage)
             }
             return ServiceUnit(
-                isSystem: system, user: owner, program: surroundings.program, variables: Dictionary(uniqueKeysWithValues: given))
+                isSystem: system, user: owner, program: MachineSettings.program,
+                variables: Dictionary(uniqueKeysWithValues: given))
         }
 
         func path(_ surroundings: Surroundings) -> String {
@@ -65,7 +67,7 @@ struct ServiceCommand: AsyncParsableCommand {
 
     /// `service print`.
     struct Print: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the unit; change nothing.")
+        static let configuration = CommandConfiguration(commandName: "print", abstract: "Show the unit; change nothing.")
         @OptionGroup var options: PlatformOptions
         @OptionGroup var place: Place
 
@@ -78,7 +80,8 @@ struct ServiceCommand: AsyncParsableCommand {
 
     /// `service install`.
     struct Install: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Write the unit, enable and start it; replicas that run go on.")
+        static let configuration = CommandConfiguration(
+            commandName: "install", abstract: "Write the unit, enable and start it; replicas that run go on.")
         @OptionGroup var options: PlatformOptions
         @OptionGroup var place: Place
 
@@ -106,7 +109,7 @@ struct ServiceCommand: AsyncParsableCommand {
             try await place.systemctl(["enable", ServiceUnit.name], surroundings)
             try await place.systemctl(["restart", ServiceUnit.name], surroundings)
             // One that a command has started hands over.
-            let home = try surroundings.home()
+            let home = try surroundings.machine.home()
             if unit.isSystem == false || unit.user == NSUserName(), DaemonLock.isHeld(home) {
                 terminal.say("  a daemon that runs already goes on; the service takes over when it ends: beamctl daemon stop")
             }
@@ -116,7 +119,8 @@ struct ServiceCommand: AsyncParsableCommand {
 
     /// `service uninstall`.
     struct Uninstall: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop the service and remove its unit; replicas go on.")
+        static let configuration = CommandConfiguration(
+            commandName: "uninstall", abstract: "Stop the service and remove its unit; replicas go on.")
         @OptionGroup var options: PlatformOptions
         @OptionGroup var place: Place
 

@@ -3,7 +3,8 @@ import FleetModel
 
 /// `beamctl status [APP]`: what is wanted, what there is.
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an app: its revision, its replicas, its mesh.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show an app: its revision, its replicas, its mesh.")
 
     @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions

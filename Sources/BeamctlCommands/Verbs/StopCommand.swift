@@ -6,6 +6,7 @@ import LocalPlatform
 /// `beamctl stop [APP]`, `beamctl stop --all`: no replica, and nothing forgotten.
 struct Stop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "stop",
         abstract: "End an app's replicas and keep the app; with --all, end everything that beamctl runs.",
         discussion: "Stopped apps stay stopped, over restarts of the machine too, until they are deployed, restarted or scaled.")
 

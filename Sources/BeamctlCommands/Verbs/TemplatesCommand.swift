@@ -31,6 +31,7 @@ struct TemplatesCommand: AsyncParsableCommand {
     /// `beamctl templates eject NAME [DIR]`.
     struct Eject: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "eject",
             abstract: "Copy a template into the project, where it is used from then on.",
             discussion: "Also writes a .dockerignore, where the project has none. Nothing that is there is written over.")
 

@@ -32,6 +32,13 @@ int beamctl_lock(int descriptor);
 /// Whether another has the lock of an open file. Asks only: whoever is about to take it is not disturbed. 1, 0, or -1 with errno.
 int beamctl_is_locked(int descriptor);
 
+/// Blocks SIGTERM, SIGINT and SIGHUP, and gives a file descriptor that becomes readable when one of them comes: signalfd(2). -1 with
+/// errno when there is none.
+int beamctl_signal_descriptor(void);
+
+/// Removes a folder with all that is in it, and follows no link: nftw(3). 0, or -1 with errno.
+int beamctl_remove_tree(const char *path);
+
 /// The columns of the terminal at a file descriptor; 0 when it is none.
 int beamctl_terminal_columns(int descriptor);
 

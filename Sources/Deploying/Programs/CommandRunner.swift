@@ -7,7 +7,7 @@ struct CommandRunner: Sendable {
     /// The user's environment.
     let environment: [String: String]
     /// How long a command that is cancelled may take to end by itself.
-    var patience = Duration.seconds(3)
+    private static let patience = Duration.seconds(3)
 
     /// How a command ended.
     struct Outcome {
@@ -95,20 +95,6 @@ struct CommandRunner: Sendable {
         Outcome(isSuccess: status.isSuccess, code: code(status), description: words(status), tail: kept.last)
     }
 
-    /// Runs a step whose output and errors are this process' own; returns its exit code, or 128 and the signal's number.
-    ///
-    /// Throws ``BuildError`` `.toolMissing`, or `CancellationError`.
-    func runInPlace(_ step: BuildStep) async throws -> Int32 {
-        try await translatingErrors(of: step) {
-            let result = try await Subprocess.run(
-                configuration(step), input: .none, output: .currentStandardOutput, error: .currentStandardError)
-            return switch result.terminationStatus {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
-        }
-    }
-
     private func translatingErrors<Value>(of step: BuildStep, _ body: () async throws -> Value) async throws -> Value {
         do {
             let value = try await body()
@@ -145,7 +131,7 @@ struct CommandRunner: Sendable {
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: patience),
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.patience),
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
         ]
         var variables: [Environment.Key: String] = [:]

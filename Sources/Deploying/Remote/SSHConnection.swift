@@ -87,7 +87,7 @@ public struct SSHConnection: Sendable {
 
     /// How a program of the other machine is called from here: its environment goes through no arguments.
     public func program(_ call: ProgramCall) throws -> ProgramCall {
-        program(["host", "program"], isInteractive: false, input: try HostedProgram.line(call))
+        program(["host", "program"], isInteractive: false, input: try HostedProgram.spec(call))
     }
 
     // MARK: -
