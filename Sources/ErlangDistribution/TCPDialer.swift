@@ -39,7 +39,11 @@ public struct TCPDialer: Dialer {
         do {
             let host = host ?? peer.host
             if let address = try? SocketAddress(ipAddress: host, port: port) {
-                return try await bootstrap.connect(to: address).get()
+                switch LoopbackDoor.knock(address) {
+                case .open(let socket): return try await bootstrap.withConnectedSocket(socket).get()
+                case .shut: throw refused(peer)
+                case .unknown: return try await bootstrap.connect(to: address).get()
+                }
             }
             return try await bootstrap.connect(host: host, port: port).get()
         } catch {
