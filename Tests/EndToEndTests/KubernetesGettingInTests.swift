@@ -75,7 +75,9 @@ struct KubernetesGettingInTests {
             }
 
             // It is told although no replica runs, too.
-            _ = try await machine.beamctl("stop", in: folder, within: .seconds(60))
+            // A kubelet may keep a pod that has ended until it looks for such, once a minute.
+            let stopping = try await machine.beamctl("stop", in: folder, within: .seconds(120))
+            #expect(stopping.code == 0, "\(stopping)")
             let stopped = try await machine.beamctl(
                 ["config", "phoenix-like", "-n", namespace, "--on", "kubernetes"], within: .seconds(60))
             #expect(stopped.code == 0 && stopped.output.contains("DATABASE_URL"), "\(stopped)")
@@ -239,7 +241,7 @@ struct KubernetesGettingInTests {
                     ["deploy", "--image", image, "--timeout", "5"], in: folder, within: .seconds(60))
                 #expect(deployed.code == 124, "\(deployed)")
                 try await machine.until("the claim is there") { try await claims().contains("data-hello-0") }
-                let destroyed = try await machine.beamctl(["destroy", "--yes"] + words, in: folder, within: .seconds(60))
+                let destroyed = try await machine.beamctl(["destroy", "--yes"] + words, in: folder, within: .seconds(120))
                 #expect(destroyed.code == 0, "\(destroyed)")
                 if words.isEmpty {
                     #expect(destroyed.errors.contains("1 volume of its replicas stayed: data-hello-0"), "\(destroyed)")
