@@ -247,11 +247,15 @@ struct ContainerTests {
                     #expect((outcome.errors + outcome.output).contains(told), "\(outcome)")
                 }
             }
-            for words in [["stop", "hello"], ["stop", "--all"]] {
-                let outcome = try await machine.beamctl(words + ["--timeout", "15"])
-                #expect(outcome.code == 124 && outcome.errors.contains(told), "\(outcome)")
-                #expect(outcome.errors.contains("waiting for 1 replica to end"), "\(outcome)")
-                #expect(outcome.errors.contains("hello-web-1-") && outcome.errors.contains(" is stopping"), "\(outcome)")
+            try await withThrowingTaskGroup(of: Outcome.self) { verbs in
+                for words in [["stop", "hello"], ["stop", "--all"]] {
+                    verbs.addTask { try await machine.beamctl(words + ["--timeout", "15"]) }
+                }
+                for try await outcome in verbs {
+                    #expect(outcome.code == 124 && outcome.errors.contains(told), "\(outcome)")
+                    #expect(outcome.errors.contains("waiting for 1 replica to end"), "\(outcome)")
+                    #expect(outcome.errors.contains("hello-web-1-") && outcome.errors.contains(" is stopping"), "\(outcome)")
+                }
             }
             if let daemon = machine.daemonPID { kill(daemon, SIGKILL) }
             #expect(try await machine.beamctl("status", "hello").output.contains(told))

@@ -11,7 +11,7 @@ struct KubernetesDNSTests {
             extra: """
                 on: kubernetes
                 namespace: \(namespace)
-                kubernetes:
+                \(ManifestText.briskEnd)kubernetes:
                   patches:
                     - kind: Deployment
                       spec:
@@ -65,7 +65,7 @@ struct KubernetesDNSTests {
 
         let folder = try await HelloProject.shared.copy(
             to: machine.home, manifest: manifest(namespace, nameServer: address))
-        let hello = try await KubernetesTestbed.image(of: folder, tag: "dns", on: machine)
+        let hello = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
         let deployed = try await machine.beamctl(["deploy", "--image", hello], in: folder, within: .seconds(180))
         try #require(deployed.code == 0 && deployed.errors.contains("3/3 nodes meshed"), "\(deployed)")
 

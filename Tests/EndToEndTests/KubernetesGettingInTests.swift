@@ -7,7 +7,9 @@ import Testing
     "Configuration and ways in on a real Kubernetes cluster", .serialized,
     .enabled(if: KubernetesTestbed.isThere, KubernetesTestbed.reason))
 struct KubernetesGettingInTests {
-    private func on(_ namespace: String, _ more: String = "") -> String { "on: kubernetes\nnamespace: \(namespace)\n" + more }
+    private func on(_ namespace: String, _ more: String = "") -> String {
+        "on: kubernetes\nnamespace: \(namespace)\n\(ManifestText.briskEnd)" + more
+    }
 
     private func left(_ namespace: String) async throws -> String {
         try await KubernetesTestbed.kubectl(
@@ -25,7 +27,7 @@ struct KubernetesGettingInTests {
             let manifest = SampleManifest.phoenixLike(more: on(namespace, "secrets: [SECRET_KEY_BASE]\nsecrets_from: [extern]"))
                 .without("SECRET_KEY_BASE")
             let folder = try await SampleProject.phoenixLike.copy(to: machine.home, manifest: manifest.text)
-            let image = try await KubernetesTestbed.image(of: folder, tag: "config", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "phoenix-like", on: machine)
             try await KubernetesTestbed.kubectl(
                 "-n", namespace, "create", "secret", "generic", "extern", "--from-literal=POOL_SIZE=7")
             _ = try await machine.beamctl("secrets", "set", "SECRET_KEY_BASE", in: folder, input: "s3cr3t-base-of-secrets")
@@ -57,15 +59,25 @@ struct KubernetesGettingInTests {
                 "rpc",
                 #"for n <- ~w(HOME RELEASE_TMP DNS_CLUSTER_QUERY PORT ERL_CRASH_DUMP), do: IO.puts(n <> "=" <> System.get_env(n))"#,
                 in: folder)
-            for line in there.output.split(separator: "\n") where line.contains("=") {
-                let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-                let one = try await machine.beamctl(
-                    ["config", ".", "--explain", parts[0], "--json"], in: folder, within: .seconds(60))
-                #expect(one.output.contains(parts[1].replacing("/", with: #"/"#)), "\(line): \(one)")
+            let lines = there.output.split(separator: "\n").filter { $0.contains("=") }
+            #expect(lines.count == 5, "\(there)")
+            // Beside each other, since a pod is made for each of them.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for line in lines {
+                    let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+                    group.addTask {
+                        let one = try await machine.beamctl(
+                            ["config", ".", "--explain", parts[0], "--json"], in: folder, within: .seconds(60))
+                        #expect(one.output.contains(parts[1].replacing("/", with: #"/"#)), "\(line): \(one)")
+                    }
+                }
+                try await group.waitForAll()
             }
 
             // It is told although no replica runs, too.
-            _ = try await machine.beamctl("stop", in: folder, within: .seconds(60))
+            // A kubelet may keep a pod that has ended until it looks for such, once a minute.
+            let stopping = try await machine.beamctl("stop", in: folder, within: .seconds(120))
+            #expect(stopping.code == 0, "\(stopping)")
             let stopped = try await machine.beamctl(
                 ["config", "phoenix-like", "-n", namespace, "--on", "kubernetes"], within: .seconds(60))
             #expect(stopped.code == 0 && stopped.output.contains("DATABASE_URL"), "\(stopped)")
@@ -78,7 +90,7 @@ struct KubernetesGettingInTests {
         try await KubernetesTestbed.use { machine, namespace in
             let good = SampleManifest.phoenixLike(more: on(namespace))
             let folder = try await SampleProject.phoenixLike.copy(to: machine.home, manifest: good.text)
-            let image = try await KubernetesTestbed.image(of: folder, tag: "trial", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "phoenix-like", on: machine)
             let deployed = try await machine.beamctl(["deploy", "--image", image], in: folder, within: .seconds(180))
             try #require(deployed.code == 0, "\(deployed)")
 
@@ -107,7 +119,7 @@ struct KubernetesGettingInTests {
         try await KubernetesTestbed.use { machine, namespace in
             let folder = try await HelloProject.shared.copy(
                 to: machine.home, manifest: ManifestText.hello(extra: on(namespace)))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "norun", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
             let missing = try await machine.beamctl(
                 ["deploy", "--image", "registry.invalid/none:1", "--timeout", "30"], in: folder, within: .seconds(60))
             #expect(missing.code == 1, "\(missing)")
@@ -140,7 +152,7 @@ struct KubernetesGettingInTests {
     func attach() async throws {
         try await KubernetesTestbed.use { machine, namespace in
             let folder = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(extra: on(namespace)))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "attach", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
             let deployed = try await machine.beamctl(["deploy", "--image", image], in: folder, within: .seconds(180))
             try #require(deployed.code == 0, "\(deployed)")
 
@@ -192,7 +204,7 @@ struct KubernetesGettingInTests {
         try await KubernetesTestbed.use { machine, namespace in
             let folder = try await HelloProject.shared.copy(
                 to: machine.home, manifest: ManifestText.hello(replicas: 1, extra: on(namespace)))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "crashes", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
             _ = try await machine.beamctl("secrets", "set", "TOKEN", in: folder, input: "s3cr3t-in-a-slogan")
             let deployed = try await machine.beamctl(["deploy", "--image", image], in: folder, within: .seconds(180))
             try #require(deployed.code == 0, "\(deployed)")
@@ -220,7 +232,7 @@ struct KubernetesGettingInTests {
                 "identity: stable\nvolumes: {data: {path: /data, size: 1Mi, storage_class: none-such}}\nconfig: {preflight: false}\n"
             let folder = try await HelloProject.shared.copy(
                 to: machine.home, manifest: ManifestText.hello(replicas: 1, extra: on(namespace, more)))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "volumes", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
             func claims() async throws -> String {
                 try await KubernetesTestbed.kubectl("-n", namespace, "get", "pvc", "-o", "name").output
             }
@@ -229,7 +241,7 @@ struct KubernetesGettingInTests {
                     ["deploy", "--image", image, "--timeout", "5"], in: folder, within: .seconds(60))
                 #expect(deployed.code == 124, "\(deployed)")
                 try await machine.until("the claim is there") { try await claims().contains("data-hello-0") }
-                let destroyed = try await machine.beamctl(["destroy", "--yes"] + words, in: folder, within: .seconds(60))
+                let destroyed = try await machine.beamctl(["destroy", "--yes"] + words, in: folder, within: .seconds(120))
                 #expect(destroyed.code == 0, "\(destroyed)")
                 if words.isEmpty {
                     #expect(destroyed.errors.contains("1 volume of its replicas stayed: data-hello-0"), "\(destroyed)")

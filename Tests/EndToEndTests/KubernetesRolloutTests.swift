@@ -22,7 +22,7 @@ struct KubernetesRolloutTests {
             // The old ones end meanwhile: they may still be there, but nobody asks them any more.
             let (old, new) = (Set(before.replicas.map(\.name)), after.replicas.filter { $0.revision == 2 }.map(\.name))
             #expect(new.count == 2 && old.isDisjoint(with: new), "\(after)")
-            try await app.machine.until("the old pods are gone", within: .seconds(60)) {
+            try await app.machine.until("the old pods are gone", within: .seconds(120)) {
                 try await app.status().replicas.allSatisfy { !old.contains($0.name) }
             }
             let (asked, failures) = client.end()

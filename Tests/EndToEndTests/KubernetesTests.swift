@@ -6,7 +6,7 @@ import Testing
 @Suite("On a real Kubernetes cluster", .serialized, .enabled(if: KubernetesTestbed.isThere, KubernetesTestbed.reason))
 struct KubernetesTests {
     private func manifest(_ namespace: String, _ extra: String = "") -> String {
-        ManifestText.hello(extra: "on: kubernetes\nnamespace: \(namespace)\n" + extra)
+        ManifestText.hello(extra: "on: kubernetes\nnamespace: \(namespace)\n\(ManifestText.briskEnd)" + extra)
     }
 
     private func nodes(_ machine: Machine, in folder: String) async throws -> NodesReport {
@@ -25,7 +25,7 @@ struct KubernetesTests {
     func life() async throws {
         try await KubernetesTestbed.use { machine, namespace in
             let folder = try await HelloProject.shared.copy(to: machine.home, manifest: manifest(namespace))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "life", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
 
             let deployed = try await machine.beamctl(["deploy", "--image", image], in: folder, within: .seconds(180))
             try #require(deployed.code == 0, "\(deployed)")
@@ -68,7 +68,7 @@ struct KubernetesTests {
     func secrets() async throws {
         try await KubernetesTestbed.use { machine, namespace in
             let folder = try await HelloProject.shared.copy(to: machine.home, manifest: manifest(namespace))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "secrets", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
             let set = try await machine.beamctl("secrets", "set", "TOKEN", in: folder, input: "s3cr3t-value")
             try #require(set.code == 0, "\(set)")
             let deployed = try await machine.beamctl(
@@ -101,7 +101,7 @@ struct KubernetesTests {
     func conflicts() async throws {
         try await KubernetesTestbed.use { machine, namespace in
             let folder = try await HelloProject.shared.copy(to: machine.home, manifest: manifest(namespace))
-            let image = try await KubernetesTestbed.image(of: folder, tag: "conflicts", on: machine)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
             let deployed = try await machine.beamctl(
                 ["deploy", "--image", image, "--replicas", "1"], in: folder, within: .seconds(180))
             try #require(deployed.code == 0, "\(deployed)")

@@ -108,6 +108,8 @@ struct ContainerLife: Sendable {
             try await engine.readLogs(of: name, since: log.resume()) { try log.write($0) }
         } catch is LocalPlatformError {
             // A full disk: to end must work all the same, for it is what makes room.
+        } catch let error as DockerError where error.code == .conflict {
+            // Its removal began, after all that it wrote was read, and broke off: such a container tells no log, and is removed again.
         }
         try? await keepCrash()
         let exit = Self.exit(state)

@@ -9,6 +9,9 @@ enum HelloProject {
 
 /// Manifests that tests use.
 enum ManifestText {
+    /// Pods end after the whole of their drain, whether somebody asks them or not: a second of it is enough where nobody does.
+    static let briskEnd = "shutdown: {drain: 1s}\n"
+
     static func hello(replicas: Int = 3, extra: String = "", env: String = "") -> String {
         """
         app: hello

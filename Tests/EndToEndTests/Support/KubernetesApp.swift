@@ -12,8 +12,6 @@ struct KubernetesApp {
     let folder: String
     let image: String
 
-    private static let made = Mutex(false)
-
     /// Gives a namespace with the app's manifest and image; nothing is deployed yet.
     static func use(
         replicas: Int = 2, _ extra: String = "", _ body: (KubernetesApp) async throws -> Void
@@ -23,19 +21,13 @@ struct KubernetesApp {
                 to: machine.home, manifest: manifest(namespace, replicas: replicas, extra))
             try await body(
                 KubernetesApp(
-                    machine: machine, namespace: namespace, folder: folder, image: try await image(of: folder, on: machine)))
+                    machine: machine, namespace: namespace, folder: folder,
+                    image: try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)))
         }
     }
 
     static func manifest(_ namespace: String, replicas: Int, _ extra: String) -> String {
         ManifestText.hello(replicas: replicas, extra: "on: kubernetes\nnamespace: \(namespace)\n" + extra)
-    }
-
-    private static func image(of folder: String, on machine: Machine) async throws -> String {
-        guard !made.withLock({ $0 }) else { return "beamctl.local/hello:shared" }
-        let name = try await KubernetesTestbed.image(of: folder, tag: "shared", on: machine)
-        made.withLock { $0 = true }
-        return name
     }
 
     /// Writes the manifest anew.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,18 +28,22 @@ enum KubernetesTestbed {
             within: limit)
     }
 
-    /// Builds the image of a project, and gives it to the node. Returns its name.
+    /// Builds the image of a project, and gives it to the node: once for all tests that name it so. Returns its name.
     static func image(of folder: String, tag: String, on machine: Machine) async throws -> String {
         let archive = machine.home + "/\(tag).tar"
         let name = "beamctl.local/hello:\(tag)"
+        if given.withLock({ $0.contains(tag) }) { return name }
         let base = try chosenBase()
         try await ReadBase.give(base, to: machine)
         let built = try await machine.beamctl(
             ["build", "--tag", name, "--output", archive, "--base", base], in: folder, within: .seconds(300))
         try #require(built.code == 0, "\(built)")
         try await give(archive)
+        given.withLock { _ = $0.insert(tag) }
         return name
     }
+
+    private static let given = Mutex<Set<String>>([])
 
     /// Gives the images of an archive to the node.
     static func give(_ archive: String) async throws {

@@ -6,7 +6,8 @@ import Testing
 /// A machine of one test's own: a home and a network that no other test has, and everything ended when the test is done.
 final class Machine: Sendable {
     let home: String
-    let network: String
+    var network: String { claimed.text }
+    private let claimed: ClaimedNetwork
     private let number: Int
     /// Variables beside those that every machine has.
     private let variables: [String: String]
@@ -16,9 +17,8 @@ final class Machine: Sendable {
     private init(_ variables: [String: String]) throws {
         self.variables = variables
         number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
-        // Processes that run side by side get networks of their own: 127.100.0.0 to 127.253.240.0, /20 each.
-        let place = (Int(getpid()) &* 31 &+ number) % 2400
-        network = "127.\(100 + place / 16).\((place % 16) * 16).0/20"
+        // Another one each time: what an earlier test left open keeps no port from this one.
+        claimed = try ClaimedNetwork(from: Int(getpid()) &* 31 &+ number)
         // Short, since a socket's path has 107 bytes at most.
         home = "/tmp/bc-\(getpid())-\(number)"
         try FileManager.default.createDirectory(
@@ -79,10 +79,12 @@ final class Machine: Sendable {
     func until(
         _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
+        let begin = ContinuousClock.now
+        while ContinuousClock.now < begin + limit {
             if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(50))
+            // To ask takes a processor about as long as the shortest pause: what takes long is asked for less often.
+            let pause = (ContinuousClock.now - begin) / 8
+            try await Task.sleep(for: min(max(pause, .milliseconds(50)), .milliseconds(250)))
         }
         Issue.record("not within \(limit): \(what)")
         throw Late(what: what)

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 
 /// A TCP socket that listens.
-final class Listener {
-    private let descriptor: Int32
+final class Listener: Sendable {
+    let descriptor: Int32
 
     init(_ address: String, _ port: UInt16) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
