@@ -81,7 +81,7 @@ struct KubernetesGettingInTests {
             let stopped = try await machine.beamctl(
                 ["config", "phoenix-like", "-n", namespace, "--on", "kubernetes"], within: .seconds(60))
             #expect(stopped.code == 0 && stopped.output.contains("DATABASE_URL"), "\(stopped)")
-            #expect(try await left(namespace).isEmpty)
+            try await machine.until("nothing of it is left") { try await left(namespace).isEmpty }
         }
     }
 
@@ -143,8 +143,11 @@ struct KubernetesGettingInTests {
             let ended = try await waiting.outcome(within: .seconds(30))
             #expect(ended.code == 130, "\(ended)")
             try await machine.until("nothing of it is left") { try await left(namespace).isEmpty }
-            let deployments = try await KubernetesTestbed.kubectl("-n", namespace, "get", "deployments", "-o", "name")
-            #expect(deployments.output.isEmpty, "\(deployments)")
+            // What was found out meanwhile was not written down.
+            let all = try await KubernetesTestbed.kubectl(
+                "-n", namespace, "get", "deployments,services,configmaps,secrets,leases", "-l",
+                "app.kubernetes.io/managed-by=beamctl", "-o", "name")
+            #expect(all.output.isEmpty, "\(all)")
         }
     }
 

@@ -25,6 +25,10 @@ struct KubernetesStableTests {
             let names = try await app.nodes().nodes.map(\.node)
             let expected = (0...1).map { "hello@hello-\($0).hello-peers.\(app.namespace).svc.cluster.local" }
             #expect(Set(names) == Set(expected), "\(names)")
+            let sees = #"io:format("~p~n", [[rpc:call(N, erlang, node, []) || N <- lists:sort(nodes(hidden))]]), halt()."#
+            let joined = try await app.beamctl("attach", "--", "erl", "-noshell", "-eval", sees)
+            let printed = "['" + expected.joined(separator: "','") + "']"
+            #expect(joined.output.replacing("\n", with: "").replacing(" ", with: "") == printed, "\(joined)")
             let opened = #"{:ok, t} = :dets.open_file(:kept, file: ~c"/data/kept.dets")"#
             let written = try await app.beamctl(
                 "rpc", "--replica", "hello-0", "\(opened); :dets.insert(t, {:from, node()}); :dets.close(t)")

@@ -62,6 +62,40 @@ struct KubernetesTeamTests {
         }
     }
 
+    private static let deployer = """
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: developer}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata: {name: developer}
+        rules:
+          - {apiGroups: [""], resources: [configmaps, secrets, services, pods, pods/log, pods/portforward, events], verbs: ["*"]}
+          - {apiGroups: [apps, policy, networking.k8s.io, coordination.k8s.io], resources: ["*"], verbs: ["*"]}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: developer}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: developer}
+        subjects: [{kind: ServiceAccount, name: developer}]
+        """
+
+    @Test(
+        "who may make no Jobs deploys without a trial, and is told the right and the key in one line",
+        .enabled(if: TestAPIServer.isOurs, "the kubeconfig is one whose users are known"))
+    func withoutJobs() async throws {
+        try await KubernetesApp.use(replicas: 1) { app in
+            let deployed = try await asDeveloper(app, "deploy", "--image", app.image, rights: Self.deployer)
+            #expect(deployed.code == 0, "\(deployed)")
+            let line = try #require(deployed.errors.split(separator: "\n").first { $0.contains("not tried: ") })
+            #expect(line.contains("may not, in namespace \(app.namespace): create, delete jobs"), "\(line)")
+            #expect(line.contains("config: {preflight: false} leaves the trial out"), "\(line)")
+            let left = try await app.kubectl("get", "configmaps,secrets", "-l", "beamctl.com/kind=trial", "-o", "name")
+            #expect(left.isEmpty, "\(left)")
+        }
+    }
+
     @Test("what one sets and another deploys at the same moment are both there; each makes a revision of its own")
     func together() async throws {
         try await KubernetesApp.use(replicas: 1, "shutdown: {drain: 0s}") { app in

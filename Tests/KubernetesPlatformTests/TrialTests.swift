@@ -87,6 +87,18 @@ struct TrialTests {
         #expect(volumes.allSatisfy { $0["persistentVolumeClaim"] == nil })
     }
 
+    @Test("what the release reads is printed of one that boots only where that is wanted", arguments: [true, false])
+    func reading(_ reads: Bool) throws {
+        var request = try SampleManifests.request("web")
+        request.secrets = .values(env: [:], cookie: "cookie", key: "key")
+        let objects = try AppObjects.render(request).objects
+        let orders = TrialOrders.make(
+            objects, AppKey(namespace: request.namespace, app: request.spec.app), mark: "m", within: 60, reads: reads)
+        let container = try pod(try #require(orders.values.first)).at("spec", "containers")?.elements.first
+        let tries = container?["env"]?.elements.first { $0["name"]?.text == "BEAMCTL_CONFIG_TRIES" }?["value"]?.text
+        #expect(tries?.contains("BeamctlConfigReads") == reads)
+    }
+
     @Test("processes whose pods get the same are tried once")
     func once() throws {
         let (orders, objects) = try orders("shop")

@@ -45,5 +45,7 @@ extension ManifestTable {
                 "max_unavailable", .amount,
                 "How many of the wanted replicas may be missing during a deploy: a number, or a "
                     + "share (rounded down). Not 0 when max_surge is.", fallback: "0", example: "25%"),
-        ]), "How one revision takes over from another.")
+        ]),
+        "How one revision takes over from another; on Kubernetes, the strategy of the Deployments. Replicas with identity: stable are "
+            + "replaced there one after another, whatever this says: no two may have one identity.")
 }

@@ -7,6 +7,9 @@ public enum ImageTrial {
     /// What the entrypoint is given.
     public static let words = ["/bin/sh", "-c", script]
 
+    /// The last line of one that went well. A log is read sooner than it is told how a container ended.
+    public static let endOfTrial = "beamctl: end of the trial"
+
     /// What stands between the words of a boot that failed and what the release says that it reads.
     public static let endOfBoot = "beamctl: end of the boot"
 
@@ -16,13 +19,15 @@ public enum ImageTrial {
 
     /// Variables that it needs beside those of a replica.
     ///
-    /// - Parameter names: The variables that are looked for in the release's code.
-    public static func variables(names: some Sequence<String>) -> [String: String] {
+    /// - Parameters:
+    ///   - names: The variables that are looked for in the release's code.
+    ///   - reads: Whether what the release reads is to be printed although it boots; that takes longer than the boot.
+    public static func variables(names: some Sequence<String>, reads: Bool) -> [String: String] {
         let asks = #"Code.eval_string(System.fetch_env!("\#(readerVariable)")); apply(BeamctlConfigReads, :main, [])"#
         return ConfigReader.asking(folder: "", names: names).filter { $0.key == ConfigReader.namesVariable }.merging([
             readerVariable: ConfigReader.text, askingVariable: asks,
             // A reader that fails is no failure of the release.
-            tryingVariable: "try do \(asks) rescue _ -> :ok catch _, _ -> :ok end",
+            tryingVariable: reads ? "try do \(asks) rescue _ -> :ok catch _, _ -> :ok end" : ":ok",
             // A dump would hold the environment, and nobody reads it.
             "ERL_CRASH_DUMP_SECONDS": "0",
         ]) { $1 }
@@ -37,7 +42,10 @@ public enum ImageTrial {
         if [ "$tool" = mix ]; then
           code=0
           "$root/bin/$name" eval "$\#(tryingVariable)" || code=$?
-          [ "$code" -ne 0 ] || exit 0
+          if [ "$code" -eq 0 ]; then
+            printf '\n%s\n' "\#(endOfTrial)"
+            exit 0
+          fi
           printf '\n%s\n' "\#(endOfBoot)"
           folder=$RELEASE_TMP/reader
           mkdir -p "$folder"
@@ -59,8 +67,10 @@ public enum ImageTrial {
         set -- -noshell -noinput -mode embedded -config "$config" -args_file "$BEAMCTL_DIR/config/vm.args" -eval 'halt(0).'
         if [ -x "$root/erts-$erts/bin/erlexec" ]; then
           export ROOTDIR="$root" BINDIR="$root/erts-$erts/bin" EMU=beam PROGNAME=erl
-          exec "$BINDIR/erlexec" -boot "$boot" -boot_var SYSTEM_LIB_DIR "$root/lib" -boot_var RELEASE_LIB "$root/lib" "$@"
+          "$BINDIR/erlexec" -boot "$boot" -boot_var SYSTEM_LIB_DIR "$root/lib" -boot_var RELEASE_LIB "$root/lib" "$@" || exit $?
+        else
+          erl -boot start_clean "$@" || exit $?
         fi
-        exec erl -boot start_clean "$@"
+        printf '\n%s\n' "\#(endOfTrial)"
         """#
 }

@@ -78,9 +78,10 @@ struct Deploy: AsyncParsableCommand {
             environment: session.surroundings.environment)
         if session.cluster != nil, let givenImage {
             let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(givenImage)
+            // What the platform has to know, and git, is asked while the release boots.
+            async let request = deployer.rehearsed(kept, by: session.surroundings.user)
             try await trial(of: kept, key, spec, session, report)
-            let origin = await deployer.origin(by: session.surroundings.user)
-            return try await roll(out: kept, from: origin, key, spec, deployer, session, report)
+            return try await roll(out: try await request, deployer, session, report)
         }
         let found = try await found(deployer, folder, spec, session, report)
 
@@ -89,10 +90,9 @@ struct Deploy: AsyncParsableCommand {
             release: found.release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         check.isReleaseHere = givenImage == nil || session.connection == nil
         if session.cluster != nil { try await session.complete(&check) }
-        // What git says is waited for together with the boot.
-        async let origin = deployer.origin(from: found.source, by: session.surroundings.user)
+        async let request = deployer.rehearsed(found.kept, from: found.source, by: session.surroundings.user)
         try await configure(ConfigSubject(check: check, stored: found.kept, limit: waiting.limit), session, report)
-        try await roll(out: found.kept, from: await origin, key, spec, deployer, session, report)
+        try await roll(out: try await request, deployer, session, report)
     }
 
     /// A release that is to be deployed.
@@ -123,15 +123,14 @@ struct Deploy: AsyncParsableCommand {
 
     /// Runs the release command, makes the revision, and waits for its replicas.
     private func roll(
-        out kept: StoredRelease, from origin: RevisionOrigin, _ key: AppKey, _ spec: AppSpec, _ deployer: Deployer,
-        _ session: Session, _ report: StepReport
+        out request: DeployRequest, _ deployer: Deployer, _ session: Session, _ report: StepReport
     ) async throws {
         try await runReleaseCommand(
-            PreflightRequest(namespace: key.namespace, spec: spec, release: kept), session, report)
+            PreflightRequest(namespace: request.namespace, spec: request.spec, release: request.release), session, report)
 
-        let revision = try await deployer.deploy(kept, from: origin)
+        let revision = try await deployer.deploy(request)
         let status = try await RolloutWait(
-            session: session, key: key, report: report, limit: waiting.limit, undo: .revision(revision.number)
+            session: session, key: request.key, report: report, limit: waiting.limit, undo: .revision(revision.number)
         ).untilDone()
         if let difference = await EntranceDifference.find(in: session) { report.note(difference.text) }
         session.terminal.print("  " + Self.summary(status, revision: revision.number, took: report.total))
@@ -155,8 +154,9 @@ struct Deploy: AsyncParsableCommand {
     ) async throws {
         report.progress("config", "booting the release with its configuration")
         do {
-            let outcome = try await ConfigTrialRun(platform: session.platform, limit: waiting.limit)
-                .run(PreflightRequest(namespace: key.namespace, spec: spec, release: kept))
+            var request = PreflightRequest(namespace: key.namespace, spec: spec, release: kept)
+            request.reads = false
+            let outcome = try await ConfigTrialRun(platform: session.platform, limit: waiting.limit).run(request)
             report.done("config", outcome.untried.map { "not tried: \($0)" } ?? "the release boots with it")
         } catch let failure as ConfigFailure where makes && failure.variables == [SecretKeyBase.name] {
             _ = try await SecretKeyBase.make(for: key, session)

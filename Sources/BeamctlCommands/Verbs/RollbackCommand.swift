@@ -30,10 +30,10 @@ struct Rollback: AsyncParsableCommand {
     private func roll(_ key: AppKey, _ session: Session, _ report: StepReport) async throws {
         let target = try await session.platform.history(of: key).target(of: to)
         report.progress("config", "trying")
-        let outcome = try await ConfigTrialRun(platform: session.platform).run(
-            PreflightRequest(
-                namespace: key.namespace, spec: target.spec, release: target.release,
-                settings: target.settings ?? Settings()))
+        var trial = PreflightRequest(
+            namespace: key.namespace, spec: target.spec, release: target.release, settings: target.settings ?? Settings())
+        trial.reads = false
+        let outcome = try await ConfigTrialRun(platform: session.platform).run(trial)
         report.done("config", outcome.untried.map { "not tried: \($0)" } ?? "tried")
         let request = RollbackRequest(to: target.number, user: session.surroundings.user, id: RequestID.fresh())
         let revision = try await session.platform.rollback(key, request)

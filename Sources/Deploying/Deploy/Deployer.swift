@@ -60,9 +60,17 @@ public struct Deployer: Sendable {
         }
     }
 
-    /// Makes a revision of a kept release, and has the platform want it. Throws `PlatformError`.
-    public func deploy(_ release: StoredRelease, from origin: RevisionOrigin) async throws -> Revision {
-        try await platform.deploy(
-            DeployRequest(namespace: namespace, spec: spec, release: release, origin: origin, id: RequestID.fresh()))
+    /// The request to make a revision of a kept release, which has been rehearsed. Throws `PlatformError` when it would be refused.
+    public func rehearsed(
+        _ release: StoredRelease, from source: Source = .project, by user: String
+    ) async throws -> DeployRequest {
+        let origin = await origin(from: source, by: user)
+        let request = DeployRequest(
+            namespace: namespace, spec: spec, release: release, origin: origin, id: RequestID.fresh())
+        try await platform.rehearse(request)
+        return request
     }
+
+    /// Has the platform make and want the revision. Throws `PlatformError`.
+    public func deploy(_ request: DeployRequest) async throws -> Revision { try await platform.deploy(request) }
 }

@@ -16,6 +16,8 @@ public struct PreflightRequest: Hashable, Codable, Sendable {
     public var isOneOff: Bool?
     /// Whether the release is to be booted, where that is made ready apart from its release command; nil: it is not asked for.
     public var boots: Bool?
+    /// Whether what the release reads is wanted although it boots, where that takes longer than the boot; nil: it is.
+    public var reads: Bool?
     /// How long a boot may take where a machine has to be found and an image to be had for it, in seconds; nil: as long as is usual
     /// there.
     public var patience: Int?

@@ -9,6 +9,10 @@ public protocol Platform: Sendable {
     /// when containers cannot run there.
     func imageIntake() async throws -> ImageIntake
 
+    /// Finds out what ``deploy(_:)`` of the same request has to know before its first write, and writes nothing: it may be done while the
+    /// configuration is still being tried. Throws what ``deploy(_:)`` would throw.
+    func rehearse(_ request: DeployRequest) async throws
+
     /// Makes a revision and wants it; returns when that is written down, not when it runs.
     func deploy(_ request: DeployRequest) async throws -> Revision
 
@@ -75,6 +79,11 @@ public protocol Platform: Sendable {
     func releaseDeployLock(_ key: AppKey, holder: LockHolder) async throws
 }
 
+extension Platform {
+    /// Finds out nothing: where a deploy is quick, it needs no rehearsal.
+    public func rehearse(_ request: DeployRequest) async throws {}
+}
+
 /// Where a release has to be put before it can be deployed.
 public enum ReleaseIntake: Hashable, Codable, Sendable {
     /// As a read-only copy, named by its digest, in this directory of this machine.
@@ -110,6 +119,9 @@ public struct DeployRequest: Hashable, Codable, Sendable {
     public var release: StoredRelease
     /// Who deploys, and from what.
     public var origin: RevisionOrigin
+    /// The app that is deployed.
+    public var key: AppKey { AppKey(namespace: namespace, app: spec.app) }
+
     /// Tells this request from every other: sent twice, because nobody knows whether it arrived, it makes one revision.
     public var id: String?
 

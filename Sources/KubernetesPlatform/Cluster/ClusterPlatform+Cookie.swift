@@ -3,29 +3,43 @@ import JSONText
 import KubernetesClient
 
 extension ClusterPlatform {
-    /// The cookie of an app's cluster, made once; nil when its nodes stand alone and it has no secrets to name.
-    func cookie(of spec: AppSpec, in namespace: String) async throws -> KeptCookie? {
-        let name = StateNames.cookie(spec.clusterName)
+    /// The cookie of an app's cluster, made where there is none.
+    func cookie(of spec: AppSpec, in namespace: String) async throws -> KeptCookie {
         for _ in 0..<3 {
-            if let there = try await object(.secrets, name, in: namespace) {
-                if let kept = KeptCookie(there) { return kept }
-                try await complete(there)
-                continue
-            }
-            var labels = StateNames.labels(spec.app, .cookie)
-            labels[ObjectNames.clusterLabel] = spec.clusterName
-            // Of several apps it is nobody's own.
-            if spec.cluster.name != nil { labels[ObjectNames.instanceLabel] = nil }
-            let object = KubernetesObject(
-                "v1", "Secret", name: name, namespace: namespace, labels: labels,
-                ["data": StateText.encoded(["cookie": Self.random(), "key": Self.random()]), "type": "Opaque"])
+            if let kept = try await keptCookie(of: spec, in: namespace) { return kept }
+            let new = Self.newCookie(of: spec, in: namespace)
             do {
-                try await client.create(object.json, as: .secrets, in: namespace)
+                try await client.create(new.json, as: .secrets, in: namespace)
             } catch let error as KubernetesError where error.code == .alreadyExists {
                 // Another app of the cluster was quicker: its cookie is the cluster's.
+                continue
             }
         }
+        throw PlatformError(
+            .failed, "the Secret '\(StateNames.cookie(spec.clusterName))' comes and goes",
+            hint: "kubectl get secrets -n \(namespace)")
+    }
+
+    /// The cookie that an app's cluster has; nil when it has none. One that was made by hand is completed.
+    func keptCookie(of spec: AppSpec, in namespace: String) async throws -> KeptCookie? {
+        let name = StateNames.cookie(spec.clusterName)
+        for _ in 0..<2 {
+            guard let there = try await object(.secrets, name, in: namespace) else { return nil }
+            if let kept = KeptCookie(there) { return kept }
+            try await complete(there)
+        }
         throw PlatformError(.failed, "the Secret '\(name)' is no cookie's", hint: "kubectl get secret \(name) -n \(namespace)")
+    }
+
+    /// The Secret of a cookie that no cluster has yet.
+    static func newCookie(of spec: AppSpec, in namespace: String) -> KubernetesObject {
+        var labels = StateNames.labels(spec.app, .cookie)
+        labels[ObjectNames.clusterLabel] = spec.clusterName
+        // Of several apps it is nobody's own.
+        if spec.cluster.name != nil { labels[ObjectNames.instanceLabel] = nil }
+        return KubernetesObject(
+            "v1", "Secret", name: StateNames.cookie(spec.clusterName), namespace: namespace, labels: labels,
+            ["data": StateText.encoded(["cookie": random(), "key": random()]), "type": "Opaque"])
     }
 
     /// A cookie that was made by hand, as `render` says, has no key yet.

@@ -7,27 +7,63 @@ extension ClusterPlatform {
     /// would take every one of them.
     public func deploy(_ request: DeployRequest) async throws -> Revision {
         try await translating {
-            let key = AppKey(namespace: request.namespace, app: request.spec.app)
-            async let served = servedVersions()
-            let (app, set) = try await explaining(key, request.spec) {
-                async let present = kept(key)
-                async let settings = keptSettings(key)
-                return try await (present, adopted(settings, key))
+            if var plan = request.id.flatMap({ rehearsals.take($0) }) {
+                plan.revision.createdAt = .present
+                if try await carryOut(plan) { return plan.revision }
             }
-            if let id = request.id, let made = app?.revisions.last(where: { $0.request == id }) { return made }
-            guard app?.deployment.intent != .destroy else {
-                throw PlatformError(
-                    .invalidRequest, "'\(key.app)' is being destroyed", hint: "beamctl destroy \(key.app) again, then deploy")
-            }
-            let revision = Revision(
-                number: app?.nextNumber ?? 1, release: request.release, spec: request.spec, settings: set.settings,
-                origin: request.origin, createdAt: .present, request: request.id)
-            let deployment = Deployment(
-                key: key, revision: revision.number, generation: app?.deployment.generation ?? 0,
-                scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)
-            try await want(deployment, revision, app, set, served: try await served)
-            return revision
+            let (app, set) = try await known(request)
+            if let made = app?.made(by: request) { return made }
+            return try await want(
+                try desired(request, app), revision(of: request, app, set), app, try await adopted(set, request.key),
+                served: try await servedVersions())
         }
+    }
+
+    /// Finds out all that ``deploy(_:)`` has to know before its first write, and has the server say whether it would take what would be
+    /// applied. Writes nothing, so that it may be done while the configuration is still being tried.
+    public func rehearse(_ request: DeployRequest) async throws {
+        try await translating {
+            guard let id = request.id else { return }
+            let changes = rehearsals.changes(of: request.key)
+            async let served = servedVersions()
+            async let cookie = explaining(request.key) {
+                try await object(.secrets, StateNames.cookie(request.spec.clusterName), in: request.namespace)
+            }
+            let (app, set) = try await known(request)
+            let kept = try await cookie.map { KeptCookie($0) }
+            // What was made by hand is made ours first.
+            if app?.made(by: request) != nil || set.isUntouched || kept == .some(nil) { return }
+            let plan = try await plan(
+                try desired(request, app), revision(of: request, app, set), app, set, cookie: kept ?? nil,
+                served: try await served)
+            rehearsals.keep(plan, of: id, begunAt: changes)
+        }
+    }
+
+    /// What is there before a deploy: the app, and what is set beside its manifest.
+    private func known(_ request: DeployRequest) async throws -> (KeptApp?, KeptSettings) {
+        try await explaining(request.key, request.spec) {
+            async let present = kept(request.key)
+            async let settings = keptSettings(request.key)
+            return try await (present, settings)
+        }
+    }
+
+    private func revision(of request: DeployRequest, _ app: KeptApp?, _ set: KeptSettings) -> Revision {
+        Revision(
+            number: app?.nextNumber ?? 1, release: request.release, spec: request.spec, settings: set.settings,
+            origin: request.origin, createdAt: .present, request: request.id)
+    }
+
+    private func desired(_ request: DeployRequest, _ app: KeptApp?) throws -> Deployment {
+        guard app?.deployment.intent != .destroy else {
+            throw PlatformError(
+                .invalidRequest, "'\(request.spec.app)' is being destroyed",
+                hint: "beamctl destroy \(request.spec.app) again, then deploy")
+        }
+        return Deployment(
+            key: request.key, revision: app?.nextNumber ?? 1, generation: app?.deployment.generation ?? 0,
+            scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)
     }
 
     /// Makes a revision that brings an older one back. What was scaled since stays scaled.
@@ -54,25 +90,62 @@ extension ClusterPlatform {
     }
 
     /// Writes a new revision down and applies it.
+    @discardableResult
     func want(
         _ deployment: Deployment, _ revision: Revision, _ app: KeptApp?, _ settings: KeptSettings, served: ServedVersions
-    ) async throws {
+    ) async throws -> Revision {
+        for _ in 0..<2 {
+            let cookie = try await explaining(deployment.key, revision.spec) {
+                try await keptCookie(of: revision.spec, in: deployment.key.namespace)
+            }
+            let plan = try await plan(deployment, revision, app, settings, cookie: cookie, served: served)
+            if try await carryOut(plan) { return plan.revision }
+        }
+        throw PlatformError(
+            .failed, "the Secret '\(StateNames.cookie(revision.spec.clusterName))' comes and goes",
+            hint: "kubectl get secrets -n \(deployment.key.namespace)")
+    }
+
+    /// Renders a revision, has the server say whether it would take it, and finds what it leaves behind. Writes nothing.
+    ///
+    /// - Parameter cookie: That of its cluster; nil: there is none yet.
+    private func plan(
+        _ deployment: Deployment, _ revision: Revision, _ app: KeptApp?, _ settings: KeptSettings, cookie: KeptCookie?,
+        served: ServedVersions
+    ) async throws -> DeployPlan {
         let key = deployment.key
-        let rendered = try await explaining(key, revision.spec) {
-            let cookie = try await cookie(of: revision.spec, in: key.namespace)
-            let secrets = try settings.values(of: revision.settings ?? Settings())
-            let rendered = try WantedObjects.render(deployment, revision, secrets: secrets, cookie: cookie, served: served)
+        let new = cookie == nil ? Self.newCookie(of: revision.spec, in: key.namespace) : nil
+        let rendered = try WantedObjects.render(
+            deployment, revision, secrets: try settings.values(of: revision.settings ?? Settings()),
+            cookie: cookie ?? new.flatMap(KeptCookie.init), served: served)
+        let stale = try await explaining(key, revision.spec) {
+            async let stale = leftovers(of: key, beside: rendered, app, revision, served)
             // The Job of the release command has run already.
             try await tryOut(rendered.objects.filter { $0.kind != "Job" }, key)
-            return rendered
+            return try await stale
         }
-        let stale = try await explaining(key, revision.spec) {
-            try await leftovers(of: key, beside: rendered, app, revision, served)
+        return DeployPlan(
+            deployment: deployment, revision: revision, resourceVersion: app?.resourceVersion, cookie: new,
+            objects: rendered.objects, stale: stale)
+    }
+
+    /// Does what was planned. False, and nothing is written, when the cluster has got another cookie meanwhile.
+    private func carryOut(_ plan: DeployPlan) async throws -> Bool {
+        let key = plan.deployment.key
+        if let cookie = plan.cookie {
+            do {
+                try await client.create(cookie.json, as: .secrets, in: key.namespace)
+            } catch let error as KubernetesError where error.code == .alreadyExists {
+                return false
+            }
         }
-        try await create(try revision.object(key, objects: rendered.objects))
-        try await write(deployment, resourceVersion: app?.resourceVersion)
-        try await apply(rendered.objects)
-        for object in stale { try await delete(object) }
+        async let content: Void = apply(all: plan.objects.filter(\.isContent))
+        try await create(try plan.revision.object(key, objects: plan.objects))
+        try await content
+        try await write(plan.deployment, resourceVersion: plan.resourceVersion)
+        try await apply(plan.objects.filter { !$0.isContent })
+        for object in plan.stale { try await delete(object) }
+        return true
     }
 
     // MARK: Writing
@@ -115,12 +188,16 @@ extension ClusterPlatform {
         try await leaveScale(of: wanted)
         let later: Set = ["Deployment", "StatefulSet", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress"]
         for part in [wanted.filter { !later.contains($0.kind) }, wanted.filter { later.contains($0.kind) }] {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for object in part {
-                    group.addTask { try await apply(object, options: ApplyOptions(force: forcesConflicts || object.isContent)) }
-                }
-                try await group.waitForAll()
+            try await apply(all: part)
+        }
+    }
+
+    private func apply(all objects: [KubernetesObject]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for object in objects {
+                group.addTask { try await apply(object, options: ApplyOptions(force: forcesConflicts || object.isContent)) }
             }
+            try await group.waitForAll()
         }
     }
 

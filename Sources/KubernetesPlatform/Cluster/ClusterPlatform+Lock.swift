@@ -27,6 +27,8 @@ extension ClusterPlatform {
         var patience = LockPatience()
         var told: String?
         let start = ContinuousClock.now
+        // Mostly nobody has it, and nothing has to be read first.
+        if try await make(KeptLock.object(key, holder, now: .present, resourceVersion: nil), key) { return }
         while true {
             let lease = try await explaining(key) { try await object(.leases, StateNames.lock(key.app), in: key.namespace) }
             if let lock = lease.flatMap(KeptLock.init), lock.holder.who != holder.who,
@@ -38,15 +40,27 @@ extension ClusterPlatform {
                 continue
             }
             let wanted = KeptLock.object(key, holder, now: .present, resourceVersion: lease?.resourceVersion)
+            guard lease != nil else {
+                if try await make(wanted, key) { return }
+                continue
+            }
             do {
-                if lease == nil {
-                    try await explaining(key) { _ = try await client.create(wanted.json, as: .leases, in: key.namespace) }
-                } else {
-                    try await client.replace(wanted.json, as: .leases, in: key.namespace)
-                }
+                try await client.replace(wanted.json, as: .leases, in: key.namespace)
                 return
-            } catch let error as KubernetesError where [.conflict, .alreadyExists, .notFound].contains(error.code) {
+            } catch let error as KubernetesError where [.conflict, .notFound].contains(error.code) {
                 // Another was quicker, or has just let go.
+            }
+        }
+    }
+
+    /// Makes the Lease; false when there is one.
+    private func make(_ lease: KubernetesObject, _ key: AppKey) async throws -> Bool {
+        try await explaining(key) {
+            do {
+                try await client.create(lease.json, as: .leases, in: key.namespace)
+                return true
+            } catch let error as KubernetesError where error.code == .alreadyExists {
+                return false
             }
         }
     }

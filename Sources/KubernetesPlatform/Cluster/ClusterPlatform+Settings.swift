@@ -19,6 +19,7 @@ extension ClusterPlatform {
     /// for.
     public func changeSettings(of key: AppKey, _ request: SettingsRequest) async throws -> SettingsOutcome {
         try await translating {
+            rehearsals.changed(key)
             let app = try await kept(key)
             if let id = request.id, let made = app?.revisions.last(where: { $0.request == id }) {
                 return SettingsOutcome(settings: try await keptSettings(key).settings, revision: made)

@@ -10,6 +10,7 @@ public struct ClusterPlatform: Platform {
     let helper: ClusterHelper
     /// Whether fields that others own are taken over.
     let forcesConflicts: Bool
+    let rehearsals = Rehearsals()
 
     /// Finds the cluster as kubectl does. Nothing is asked yet.
     ///

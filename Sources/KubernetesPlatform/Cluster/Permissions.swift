@@ -27,6 +27,11 @@ enum Permissions {
         return written + lock + watching(in: namespace)
     }
 
+    /// What a trial does beside a deploy.
+    static func trying(in namespace: String) -> [AccessQuestion] {
+        ["create", "delete"].map { AccessQuestion($0, "jobs", group: "batch", namespace: namespace) }
+    }
+
     /// What a rollout is followed with.
     static func watching(in namespace: String) -> [AccessQuestion] {
         let seen = [

@@ -37,7 +37,7 @@ enum WantedObjects {
 }
 
 /// The cookie of a cluster, and what the names of Secrets are made with.
-struct KeptCookie {
+struct KeptCookie: Equatable {
     var cookie: String
     var key: String
 }

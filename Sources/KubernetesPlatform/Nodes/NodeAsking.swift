@@ -7,7 +7,7 @@ import NodeHealth
 actor NodeAsking {
     private let client: KubernetesClient
     private let cookie: Cookie
-    private var probes: [String: NodeProbe] = [:]
+    private var probes: [String: Task<NodeProbe, any Error>] = [:]
 
     /// How long a connection may take: three hops, and a node that may be busy.
     private static let connectPatience = Duration.seconds(5)
@@ -19,36 +19,40 @@ actor NodeAsking {
     }
 
     /// What each node says, by its replica's name. Replicas without a process are not asked.
-    func ask(_ replicas: [Replica]) async -> [String: Result<NodeReport, any Error>] {
-        let (client, cookie, known) = (client, cookie, probes)
-        let answers = await withTaskGroup(of: (String, NodeProbe?, Result<NodeReport, any Error>).self) { group in
+    nonisolated func ask(_ replicas: [Replica]) async -> [String: Result<NodeReport, any Error>] {
+        await withTaskGroup(of: (String, Result<NodeReport, any Error>).self) { group in
             for replica in replicas where Self.hasNode(replica) {
-                let probe = known[replica.name]
-                group.addTask { await Self.ask(replica, probe, client, cookie) }
+                group.addTask { (replica.name, await self.ask(replica)) }
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        var reports: [String: Result<NodeReport, any Error>] = [:]
-        for (name, probe, result) in answers {
-            probes[name] = probe
-            reports[name] = result
-        }
-        return reports
+    }
+
+    /// Connects to nodes that will be asked, and waits for none.
+    func connect(_ replicas: [Replica]) {
+        for replica in replicas where Self.hasNode(replica) { _ = probe(of: replica) }
     }
 
     private static func hasNode(_ replica: Replica) -> Bool {
         replica.node != nil && ![.pending, .backoff].contains(replica.phase) && !replica.phase.isLeaving
     }
 
-    private static func ask(
-        _ replica: Replica, _ known: NodeProbe?, _ client: KubernetesClient, _ cookie: Cookie
-    ) async -> (String, NodeProbe?, Result<NodeReport, any Error>) {
+    private func probe(of replica: Replica) -> Task<NodeProbe, any Error> {
+        if let known = probes[replica.name] { return known }
+        let (client, cookie) = (client, cookie)
+        let new = Task { try await Self.connect(replica, client, cookie) }
+        probes[replica.name] = new
+        return new
+    }
+
+    private func ask(_ replica: Replica) async -> Result<NodeReport, any Error> {
+        let task = probe(of: replica)
         do {
-            let probe = if let known { known } else { try await connect(replica, client, cookie) }
-            return (replica.name, probe, .success(try await probe.report(timeout: patience)))
+            return .success(try await task.value.report(timeout: Self.patience))
         } catch {
-            if let known { await known.connection.close() }
-            return (replica.name, nil, .failure(error))
+            if probes[replica.name] == task { probes[replica.name] = nil }
+            if let probe = try? await task.value { await probe.connection.close() }
+            return .failure(error)
         }
     }
 
@@ -63,8 +67,12 @@ actor NodeAsking {
 
     /// Ends every connection.
     func close() async {
-        for probe in probes.values { await probe.connection.close() }
+        let all = probes.values
         probes = [:]
+        for task in all {
+            task.cancel()
+            if let probe = try? await task.value { await probe.connection.close() }
+        }
     }
 }
 

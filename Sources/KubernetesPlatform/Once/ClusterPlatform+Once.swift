@@ -38,9 +38,14 @@ extension ClusterPlatform {
     private static let patience = Duration.seconds(10)
 
     /// Follows the one pod of a selector to its end. Throws why it cannot run.
-    func ended(_ selector: String, _ namespace: String, _ tell: @escaping @Sendable (String) -> Void) async throws -> Int32 {
+    ///
+    /// - Parameter lastLine: What its container writes last where all went well: then it counts as ended with 0. A kubelet tells that a
+    ///   container has ended, and ends its log, up to a second later each.
+    func ended(
+        _ selector: String, _ namespace: String, lastLine: String? = nil, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> Int32 {
         try await withThrowingTaskGroup(of: Int32.self) { group in
-            group.addTask { try await follow(selector, namespace, tell) }
+            group.addTask { try await follow(selector, namespace, lastLine, tell) }
             group.addTask {
                 while true {
                     try await Task.sleep(for: Self.patience)
@@ -56,9 +61,9 @@ extension ClusterPlatform {
         }
     }
 
-    private func follow(_ selector: String, _ namespace: String, _ tell: @escaping @Sendable (String) -> Void) async throws
-        -> Int32
-    {
+    private func follow(
+        _ selector: String, _ namespace: String, _ lastLine: String?, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> Int32 {
         var hasLog = false
         for try await pod in pods(selector, namespace) {
             let reading = PodReading(pod, app: "")
@@ -66,9 +71,14 @@ extension ClusterPlatform {
                 hasLog = true
                 var options = PodLogOptions()
                 options.follow = true
-                try await client.logs(pod.name, in: namespace, options) { lines in
-                    for try await line in lines { tell(String(decoding: line.text, as: UTF8.self)) }
+                let isDone = try await client.logs(pod.name, in: namespace, options) { lines in
+                    for try await line in lines.map({ String(decoding: $0.text, as: UTF8.self) }) {
+                        if line == lastLine { return true }
+                        tell(line)
+                    }
+                    return false
                 }
+                if isDone { return 0 }
             }
             if let code = reading.exitCode { return code }
             if let problem = reading.problem { throw PlatformError(.failed, "\(pod.name) cannot run: \(problem)") }

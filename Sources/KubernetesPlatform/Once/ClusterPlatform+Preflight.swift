@@ -11,8 +11,11 @@ extension ClusterPlatform {
             guard !request.onlyReads else { return preflight }
             let key = AppKey(namespace: request.namespace, app: request.spec.app)
             async let served = servedVersions()
-            let app = try await explaining(key) { try await kept(key) }
-            var set = try await keptSettings(key)
+            var (app, set) = try await explaining(key) {
+                async let present = kept(key)
+                async let settings = keptSettings(key)
+                return try await (present, settings)
+            }
             var settings = request.settings ?? set.settings
             try set.apply(request.change, of: key, keeping: app?.revisions ?? [], now: .present)
             if request.settings == nil { settings = set.settings }
@@ -30,7 +33,9 @@ extension ClusterPlatform {
                 deployment, revision, secrets: values, cookie: cookie, served: try await served)
             if request.boots == true, request.spec.config.preflight, request.release.image != nil {
                 let seconds = request.patience ?? Self.trialSeconds
-                for (process, order) in TrialOrders.make(rendered.objects, key, mark: Self.mark(), within: seconds) {
+                let orders = TrialOrders.make(
+                    rendered.objects, key, mark: Self.mark(), within: seconds, reads: request.reads ?? true)
+                for (process, order) in orders {
                     preflight.boots[process] = helper.call("trial", ["--limit", "\(seconds)"], input: order.text)
                 }
                 preflight.patience = seconds + Self.trialMargin

@@ -1,3 +1,4 @@
+import BeamRelease
 public import FleetModel
 import JSONText
 import KubernetesClient
@@ -19,16 +20,23 @@ extension ClusterPlatform {
                     try await made.makeNeeded()
                     job = try await made.makeJob()
                 } catch let error as KubernetesError where error.code == .forbidden {
-                    throw PlatformError(.trialNotAllowed, error.reason)
+                    throw PlatformError(.trialNotAllowed, await notAllowed(in: order.namespace) ?? error.reason)
                 }
                 let code = try await run(job, within: limit, tell)
-                await made.remove()
+                await made.remove(isWaitedFor: code == 0)
                 return code
             } catch {
                 await made.remove()
                 throw error
             }
         }
+    }
+
+    /// Which of a trial's rights are missing, and what to do; nil where it is none of these.
+    private func notAllowed(in namespace: String) async -> String? {
+        guard let missing = try? await client.missing(Permissions.trying(in: namespace)), !missing.isEmpty else { return nil }
+        return "the user of context \(client.access.context) may not, in namespace \(namespace): "
+            + "\(Permissions.summary(missing)); config: {preflight: false} leaves the trial out"
     }
 
     private func run(
@@ -38,7 +46,7 @@ extension ClusterPlatform {
         return try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask { () -> Int32? in
                 do {
-                    return try await ended(selector, namespace, tell)
+                    return try await ended(selector, namespace, lastLine: ImageTrial.endOfTrial, tell)
                 } catch let error as PlatformError {
                     throw PlatformError(.trialNotRun, error.message)
                 }
@@ -86,6 +94,8 @@ private actor Made {
     private let client: KubernetesClient
     private let order: OnceOrder
     private var job: KubernetesObject?
+    /// Whether what it needs goes with the Job.
+    private var isOwned = false
 
     init(client: KubernetesClient, order: OnceOrder) {
         (self.client, self.order) = (client, order)
@@ -110,24 +120,31 @@ private actor Made {
             "apiVersion": "batch/v1", "kind": "Job", "name": .string(made.name), "uid": .string(made.uid),
         ]
         let client = client
-        await withTaskGroup(of: Void.self) { group in
+        isOwned = await withTaskGroup(of: Bool.self) { group in
             for object in order.needed {
                 guard let resource = APIResource(of: object) else { continue }
                 group.addTask {
-                    _ = try? await client.patch(
+                    let owned = try? await client.patch(
                         resource, object.name, .merge, ["metadata": ["ownerReferences": [owner]]], in: object.namespace)
+                    return owned != nil
                 }
             }
+            var all = true
+            for await isOwned in group { all = all && isOwned }
+            return all
         }
         return made
     }
 
     /// Also for who was interrupted: a task that is cancelled asks nothing.
-    func remove() async {
-        let (client, order) = (client, order)
+    ///
+    /// - Parameter isWaitedFor: Whether a deploy goes on after it: then what the Job owns is left to the cluster.
+    func remove(isWaitedFor: Bool = false) async {
+        let (client, order, isLeft) = (client, order, isWaitedFor && isOwned)
         await Task.detached {
+            let isRemoved = (try? await client.delete(.jobs, order.object.name, in: order.namespace)) ?? false
+            if isRemoved && isLeft { return }
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await client.delete(.jobs, order.object.name, in: order.namespace) }
                 for object in order.needed {
                     guard let resource = APIResource(of: object) else { continue }
                     group.addTask { _ = try? await client.delete(resource, object.name, in: object.namespace) }

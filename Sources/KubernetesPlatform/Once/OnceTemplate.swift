@@ -27,7 +27,8 @@ struct OnceTemplate {
         template.set(["metadata", "labels"], JSONValue(labels))
         guard case .object(var pod)? = template["spec"] else { return template }
         pod["restartPolicy"] = "Never"
-        pod["terminationGracePeriodSeconds"] = 1
+        // It has nothing to finish, and whoever waits for its end has seen it.
+        pod["terminationGracePeriodSeconds"] = 0
         pod["topologySpreadConstraints"] = nil
         if let account = pod["serviceAccountName"]?.text, ownAccounts.contains(account) {
             pod["serviceAccountName"] = nil

@@ -13,8 +13,9 @@ enum TrialOrders {
     ///   - objects: What the revision would be applied as.
     ///   - mark: What no other trial's objects are named by.
     ///   - seconds: How long it may take.
+    ///   - reads: Whether what the release reads is wanted although it boots.
     static func make(
-        _ objects: [KubernetesObject], _ key: AppKey, mark: String, within seconds: Int
+        _ objects: [KubernetesObject], _ key: AppKey, mark: String, within seconds: Int, reads: Bool = true
     ) -> [String: OnceOrder] {
         var orders: [String: OnceOrder] = [:]
         var seen: Set<JSONValue> = []
@@ -29,9 +30,8 @@ enum TrialOrders {
             guard seen.insert(environment).inserted else { continue }
             let template = OnceTemplate(
                 words: ImageTrial.words,
-                variables: ImageTrial.variables(names: names(container, objects)).sorted { $0.key < $1.key }.map {
-                    ($0.key, $0.value)
-                },
+                variables: ImageTrial.variables(names: names(container, objects), reads: reads).sorted { $0.key < $1.key }
+                    .map { ($0.key, $0.value) },
                 ownAccounts: Set(objects.filter { $0.kind == "ServiceAccount" }.map(\.name))
             ).make(of: workload, app: key.app)
             // Two processes run with the same cookie: each trial has a copy of its own, to be removed with it.

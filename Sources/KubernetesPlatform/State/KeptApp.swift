@@ -23,6 +23,11 @@ struct KeptApp {
         return revision
     }
 
+    /// The revision that a request has made already.
+    func made(by request: DeployRequest) -> Revision? {
+        request.id.flatMap { id in revisions.last { $0.request == id } }
+    }
+
     var nextNumber: Int { max(revisions.last?.number ?? 0, deployment.revision) + 1 }
 
     /// The apps that some ConfigMaps describe.

@@ -26,6 +26,9 @@ struct PodReading {
     /// Whether it has ended for good, and another takes its place.
     var hasEnded: Bool { ["Succeeded", "Failed"].contains(object.json.at("status", "phase")?.text) }
 
+    /// Whether its startup probe has answered: its node is up, whether or not it is ready.
+    var hasBooted: Bool { !isLeaving && running != nil && container?["started"]?.isTrue == true }
+
     /// Raised by each restart: an annotation of the template that it is made from.
     var generation: Int { object.annotations[StateNames.generationAnnotation].flatMap { Int($0) } ?? 0 }
 

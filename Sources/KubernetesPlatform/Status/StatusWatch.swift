@@ -58,9 +58,10 @@ struct StatusWatch {
     ) async throws {
         var seen = SeenObjects()
         var asked: (replicas: [Replica], task: Task<Void, Never>)?
+        var asking: Task<NodeAsking?, any Error>?
         var mesh: MeshReport?
         var last: AppStatus?
-        var completed: Int?
+        var completed: (number: Int, writing: Task<Void, Never>)?
         defer { asked?.task.cancel() }
         for await happening in happenings {
             switch happening {
@@ -79,24 +80,29 @@ struct StatusWatch {
                 asked?.task.cancel()
                 (asked, mesh) = (nil, nil)
                 tellOnce(status, &last, tell)
+                let booted = booted(status, seen)
+                if !booted.isEmpty { connect(booted, over: asker(of: status.revision.spec, &asking)) }
                 continue
             }
-            if completed != status.revision.number, status.revision.completedAt == nil {
-                completed = status.revision.number
-                await platform.complete(status.revision.number, of: key, at: .present)
+            let number = status.revision.number
+            if completed?.number != number, status.revision.completedAt == nil {
+                completed = (number, Task { await platform.complete(number, of: key, at: .present) })
             }
             guard status.revision.spec.cluster.discovery != .none else {
+                await completed?.writing.value
                 tellOnce(status, &last, tell)
                 continue
             }
             if asked?.replicas != status.replicas {
                 asked?.task.cancel()
                 mesh = nil
-                let (replicas, spec) = (status.replicas, status.revision.spec)
-                asked = (replicas, Task { await askUntilFull(replicas, spec) { teller.yield(.mesh(of: replicas, $0)) } })
+                let (replicas, asker) = (status.replicas, asker(of: status.revision.spec, &asking))
+                asked = (replicas, Task { await askUntilFull(replicas, over: asker) { teller.yield(.mesh(of: replicas, $0)) } })
                 continue
             }
             status.mesh = mesh
+            // Whoever waits for the mesh may end with this.
+            await completed?.writing.value
             // Whoever waits takes a status without a mesh for one that has none.
             if case .mesh = happening { tellOnce(status, &last, tell) } else if mesh != nil { tellOnce(status, &last, tell) }
         }
@@ -117,12 +123,38 @@ struct StatusWatch {
                 replicaSets: seen.objects("replicaSets"), controllerRevisions: seen.objects("controllerRevisions")))
     }
 
-    /// Asks the nodes until all see each other; tells each answer.
-    private func askUntilFull(_ replicas: [Replica], _ spec: AppSpec, _ tell: (MeshReport?) -> Void) async {
-        do {
+    // MARK: The mesh
+
+    /// What asks the nodes, made once; nil where there is no distribution.
+    private func asker(of spec: AppSpec, _ known: inout Task<NodeAsking?, any Error>?) -> Task<NodeAsking?, any Error> {
+        if let known { return known }
+        let new = Task {
             let cookies = try await platform.objects(
                 .secrets, StateNames.selector(nil, [.cookie]), in: key.namespace)
-            guard let asking = try platform.asking(spec, among: cookies) else { return tell(nil) }
+            return try platform.asking(spec, among: cookies)
+        }
+        known = new
+        return new
+    }
+
+    /// The wanted replicas whose nodes are up, though others may still be on their way.
+    private func booted(_ status: AppStatus, _ seen: SeenObjects) -> [Replica] {
+        guard status.rollout.wanted > 0, status.revision.spec.cluster.discovery != .none else { return [] }
+        let names = Set(seen.objects("pods").filter { PodReading($0, app: key.app).hasBooted }.map(\.name))
+        return status.replicas.filter { $0.revision == status.revision.number && names.contains($0.name) }
+    }
+
+    /// Connects to nodes before they have to be asked, so that the end of a rollout waits for answers alone.
+    private func connect(_ replicas: [Replica], over asker: Task<NodeAsking?, any Error>) {
+        Task { await (try? asker.value)??.connect(replicas) }
+    }
+
+    /// Asks the nodes until all see each other; tells each answer.
+    private func askUntilFull(
+        _ replicas: [Replica], over asker: Task<NodeAsking?, any Error>, _ tell: (MeshReport?) -> Void
+    ) async {
+        do {
+            guard let asking = try await asker.value else { return tell(nil) }
             while !Task.isCancelled {
                 let answers = await asking.ask(replicas)
                 if answers.values.contains(where: Self.isForbidden) { return tell(nil) }
