@@ -89,7 +89,9 @@ let package = Package(
             "LocalPlatform",
             [
                 "FleetModel", "FleetStore", "HeadlessDNS", "HTTPEntrance", "ProcessControl", "NodeHealth", "ErlangDistribution",
-                "BeamRelease", "CrashDump", "HTTPTransport", "DockerClient", "OCIImage", "CLinux", logging, nioCore, nioPosix,
+                "BeamRelease", "CrashDump", "HTTPTransport", "DockerClient", "OCIImage", "ProcessTree", "CLinux", logging,
+                nioCore,
+                nioPosix,
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

@@ -17,7 +17,7 @@ struct Beam {
         }
         self.stdout = stdout
         self.stderr = stderr
-        pid = try ChildProgram.start(spec, stdout: childStdout, stderr: childStderr)
+        pid = try spec.start(stdout: childStdout, stderr: childStderr)
     }
 
     private static func pipe() throws(KeeperError) -> (read: Int32, write: Int32) {

@@ -22,7 +22,7 @@ struct HostedProgram {
         signals = beamctl_signal_descriptor()
         guard signals >= 0 else { throw .system("listen to signals") }
         spec = try KeeperSpec(Self.received())
-        pid = try ChildProgram.start(spec)
+        pid = try spec.start()
         reaper = try Reaper(of: pid)
     }
 

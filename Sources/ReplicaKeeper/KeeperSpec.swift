@@ -1,4 +1,5 @@
 import Glibc
+import ProcessTree
 
 /// What a keeper is told to run: the file `spec` of its slot's directory, or what comes on its standard input; tokens `key=value` that
 /// each end with a NUL byte.
@@ -60,5 +61,19 @@ struct KeeperError: Error {
     /// What could not be done, with the system's own word for why.
     static func system(_ what: String) -> KeeperError {
         KeeperError("cannot \(what): \(String(cString: strerror(errno)))")
+    }
+}
+
+extension KeeperSpec {
+    /// Starts what it names. The slot's lock is inherited: it is free only when neither keeper nor BEAM lives.
+    func start(stdout: Int32 = 1, stderr: Int32 = 2) throws(KeeperError) -> pid_t {
+        do {
+            return try SessionLeader.start(
+                executable, arguments, environment: environment, directory: directory, output: .descriptors(stdout, stderr),
+                inherits: true)
+        } catch {
+            errno = error.number
+            throw .system("start \(executable)")
+        }
     }
 }

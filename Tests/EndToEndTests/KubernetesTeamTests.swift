@@ -25,7 +25,9 @@ struct KubernetesTeamTests {
         ).run(within: .seconds(60))
     }
 
-    private static let reader = """
+    /// A user of the namespace with these rules, as YAML.
+    private static func developer(_ rules: String) -> String {
+        """
         apiVersion: v1
         kind: ServiceAccount
         metadata: {name: developer}
@@ -33,7 +35,7 @@ struct KubernetesTeamTests {
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
         metadata: {name: developer}
-        rules: [{apiGroups: [""], resources: [configmaps, pods], verbs: [get, list, watch]}]
+        rules: \(rules)
         ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: RoleBinding
@@ -41,6 +43,9 @@ struct KubernetesTeamTests {
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: developer}
         subjects: [{kind: ServiceAccount, name: developer}]
         """
+    }
+
+    private static let reader = developer(#"[{apiGroups: [""], resources: [configmaps, pods], verbs: [get, list, watch]}]"#)
 
     @Test(
         "who may too little is told every right that is missing, in one line, and nothing is written",
@@ -62,24 +67,11 @@ struct KubernetesTeamTests {
         }
     }
 
-    private static let deployer = """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: developer}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata: {name: developer}
-        rules:
-          - {apiGroups: [""], resources: [configmaps, secrets, services, pods, pods/log, pods/portforward, events], verbs: ["*"]}
-          - {apiGroups: [apps, policy, networking.k8s.io, coordination.k8s.io], resources: ["*"], verbs: ["*"]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: RoleBinding
-        metadata: {name: developer}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: developer}
-        subjects: [{kind: ServiceAccount, name: developer}]
+    private static let deployer = developer(
         """
+        [{apiGroups: [""], resources: [configmaps, secrets, services, pods, pods/log, pods/portforward, events], verbs: ["*"]}, \
+        {apiGroups: [apps, policy, networking.k8s.io, coordination.k8s.io], resources: ["*"], verbs: ["*"]}]
+        """)
 
     @Test(
         "who may make no Jobs deploys without a trial, and is told the right and the key in one line",
