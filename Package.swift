@@ -90,8 +90,7 @@ let package = Package(
             [
                 "FleetModel", "FleetStore", "HeadlessDNS", "HTTPEntrance", "ProcessControl", "NodeHealth", "ErlangDistribution",
                 "BeamRelease", "CrashDump", "HTTPTransport", "DockerClient", "OCIImage", "ProcessTree", "CLinux", logging,
-                nioCore,
-                nioPosix,
+                nioCore, nioPosix,
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

@@ -23,10 +23,7 @@ enum LoopbackDoor {
             address.protocol == .inet ? AF_INET : AF_INET6, Int32(SOCK_STREAM.rawValue | UInt32(O_NONBLOCK | O_CLOEXEC)), 0)
         guard socket >= 0 else { return .unknown }
         let answer = ask(socket, address)
-        guard case .open = answer else {
-            close(socket)
-            return answer
-        }
+        if answer != .open(socket) { close(socket) }
         return answer
     }
 

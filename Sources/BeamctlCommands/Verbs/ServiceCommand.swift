@@ -38,10 +38,7 @@ struct ServiceCommand: AsyncParsableCommand {
 
         /// The unit, for this program and this environment.
         func unit(_ surroundings: Surroundings) throws -> ServiceUnit {
-            let given = MachineSettings.variables.compactMap { name in surroundings.environment[name].map { (name, $0) } }.filter
-            {
-                !$0.1.isEmpty
-            }
+            let given = surroundings.environment.filter { MachineSettings.variables.contains($0.key) && !$0.value.isEmpty }
             // A typo would keep the service from starting, where nobody looks.
             _ = (try surroundings.machine.home(), try surroundings.machine.network(), try surroundings.machine.entrance())
             let owner = user ?? surroundings.environment["SUDO_USER"] ?? NSUserName()
@@ -50,7 +47,7 @@ struct ServiceCommand: AsyncParsableCommand {
             }
             return ServiceUnit(
                 isSystem: system, user: owner, program: MachineSettings.program,
-                variables: Dictionary(uniqueKeysWithValues: given))
+                variables: given)
         }
 
         func path(_ surroundings: Surroundings) -> String {

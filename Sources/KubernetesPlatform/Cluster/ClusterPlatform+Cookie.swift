@@ -15,7 +15,12 @@ extension ClusterPlatform {
                 continue
             }
         }
-        throw PlatformError(
+        throw Self.unsteadyCookie(of: spec, in: namespace)
+    }
+
+    /// Somebody makes and deletes it while we look.
+    static func unsteadyCookie(of spec: AppSpec, in namespace: String) -> PlatformError {
+        PlatformError(
             .failed, "the Secret '\(StateNames.cookie(spec.clusterName))' comes and goes",
             hint: "kubectl get secrets -n \(namespace)")
     }

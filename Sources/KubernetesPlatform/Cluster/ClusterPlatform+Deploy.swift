@@ -101,9 +101,7 @@ extension ClusterPlatform {
             let plan = try await plan(deployment, revision, app, settings, cookie: cookie, served: served)
             if try await carryOut(plan) { return plan.revision }
         }
-        throw PlatformError(
-            .failed, "the Secret '\(StateNames.cookie(revision.spec.clusterName))' comes and goes",
-            hint: "kubectl get secrets -n \(deployment.key.namespace)")
+        throw Self.unsteadyCookie(of: revision.spec, in: deployment.key.namespace)
     }
 
     /// Renders a revision, has the server say whether it would take it, and finds what it leaves behind. Writes nothing.
