@@ -21,10 +21,9 @@ struct Daemon: Sendable {
         var containers: ContainerSettings
         /// Where requests come in.
         var entrance: EntranceSettings
-        /// The folder that holds `beamctl-keeper`, `beamctl-dns` and `beamctl-entrance`.
-        var programs: String
     }
 
+    private let machine: MachineSettings
     private let settings: Settings
     private let log: Logger
 
@@ -32,7 +31,8 @@ struct Daemon: Sendable {
     init(_ machine: MachineSettings, log: Logger) throws {
         settings = Settings(
             home: try machine.home(), network: try machine.network(), containers: machine.containers,
-            entrance: try machine.entrance(), programs: machine.programs)
+            entrance: try machine.entrance())
+        self.machine = machine
         self.log = log
     }
 
@@ -58,13 +58,13 @@ struct Daemon: Sendable {
     private func work(with transport: HTTPTransport) async throws {
         let home = settings.home
         let names = NameServerKeeper(
-            home: home, network: settings.network, program: settings.programs + "/beamctl-dns", version: Version.current,
+            home: home, network: settings.network, program: machine.path(of: .nameServer), version: Version.current,
             log: log)
         let entrance = EntranceKeeper(
-            home: home, settings: settings.entrance, program: settings.programs + "/beamctl-entrance",
+            home: home, settings: settings.entrance, program: machine.path(of: .entrance),
             version: Version.current, log: log)
         let fleet = try Fleet.local(
-            home: home, network: settings.network, keeper: settings.programs + "/beamctl-keeper", transport: transport,
+            home: home, network: settings.network, keeper: machine.path(of: .keeper), transport: transport,
             entrance: entrance, containers: settings.containers, names: names, log: log)
         try await names.ensureRunning()
         try await fleet.recover()

@@ -4,8 +4,8 @@ import FoundationEssentials
 /// the same.
 public struct MachineSettings: Sendable {
     private let environment: [String: String]
-    /// The folder that holds `beamctl` and the programs that belong to it.
-    public let programs: String
+    /// The folder of beamctl's programs.
+    private let programs: String
 
     /// The variables, in the order in which people are told of them.
     public static let variables = [
@@ -27,10 +27,8 @@ public struct MachineSettings: Sendable {
         return path.hasSuffix(mark) ? String(path.dropLast(mark.count)) : path
     }
 
-    /// The path of `beamctl-daemon`.
-    public var daemon: String { programs + "/beamctl-daemon" }
-    /// The path of `beamctl-keeper`.
-    public var keeper: String { programs + "/beamctl-keeper" }
+    /// Where a program of beamctl is.
+    public func path(of program: OwnProgram) -> String { "\(programs)/\(program.rawValue)" }
 
     /// `BEAMCTL_HOME`, or `~/.local/share/beamctl` (XDG Base Directory). Throws ``LocalPlatformError`` when it cannot be one.
     public func home() throws -> Home {
@@ -48,7 +46,7 @@ public struct MachineSettings: Sendable {
     /// `DOCKER_HOST`, `BEAMCTL_DOCKER_NETWORK`.
     public var containers: ContainerSettings {
         ContainerSettings(
-            host: environment["DOCKER_HOST"], network: given("BEAMCTL_DOCKER_NETWORK"), program: programs + "/beamctl")
+            host: environment["DOCKER_HOST"], network: given("BEAMCTL_DOCKER_NETWORK"), program: path(of: .beamctl))
     }
 
     /// `BEAMCTL_ENTRANCE` and `BEAMCTL_TRUSTED_PROXIES`. Throws ``LocalPlatformError`` for what is no place or no proxy.

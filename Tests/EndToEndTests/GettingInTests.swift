@@ -52,6 +52,34 @@ struct GettingInTests {
         }
     }
 
+    @Test(
+        "a program that starts distribution by itself, as Livebook does, finds the nodes under its own name and cookie",
+        arguments: ["ip", "hostname"])
+    func ownName(_ naming: String) async throws {
+        try await Machine.run { machine in
+            try await Self.deploy(machine, "cluster: {node_name: \(naming)}\n")
+            let program = try await OwnNameProgram(in: machine.home, nodes: 2, environment: machine.environment)
+            let ran = try await machine.beamctl(["attach", "hello", "--own-name", "--"] + program.command)
+            #expect(ran.output == OwnNameProgram.success(nodes: 2), "\(ran)")
+            #expect(ran.errors.contains("beamctl: book@127.0.0.1 has joined hello@"), "\(ran)")
+
+            // By the name of the program, and by hand.
+            let folder = machine.home + "/programs"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try "#!/bin/sh\nexec \"$@\"\n".write(toFile: folder + "/livebook", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/livebook")
+            let named = try await machine.beamctl(["attach", "hello", "--", folder + "/livebook"] + program.command)
+            #expect(named.output == OwnNameProgram.success(nodes: 2), "\(named)")
+            let printed = try await machine.beamctl("attach", "hello").output
+            let line = try #require(printed.split(separator: "\n").first { $0.contains("livebook server") })
+            let script = line.replacing("livebook server", with: #""$@""#)
+            let byHand = try await Command(
+                "/bin/sh", ["-c", String(script), "sh"] + program.command, environment: machine.environment
+            ).run(within: .seconds(30))
+            #expect(byHand.output == OwnNameProgram.success(nodes: 2), "\(byHand)")
+        }
+    }
+
     @Test("a VM that has joined stays with the cluster when every replica is replaced")
     func stays() async throws {
         try await Machine.run { machine in

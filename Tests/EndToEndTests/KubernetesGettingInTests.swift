@@ -176,6 +176,11 @@ struct KubernetesGettingInTests {
             #expect(elixir.output.contains("3"), "\(elixir)")
             #expect(try await machine.beamctl(["attach", "--", "sh", "-c", "exit 7"], in: folder).code == 7)
 
+            let program = try await OwnNameProgram(in: machine.home, nodes: 3, environment: machine.environment)
+            let ownName = try await machine.beamctl(
+                ["attach", "--own-name", "--"] + program.command, in: folder, within: .seconds(60))
+            #expect(ownName.output == OwnNameProgram.success(nodes: 3), "\(ownName)")
+
             // By hand, in a VM that somebody else starts, for as long as the ways are held.
             let held = try machine.start("attach", "--json", in: folder)
             try await machine.until("the ways are told") {

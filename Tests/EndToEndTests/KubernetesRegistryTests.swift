@@ -12,7 +12,9 @@ struct KubernetesRegistryTests {
         let registry = try await TestRegistry()
         let base = try KubernetesTestbed.archiveBase()
         try await KubernetesTestbed.use { machine, namespace in
-            let image = "image: {name: \(registry.name)/acme/hello, runner_base: \(base)}\nshutdown: {drain: 0s}"
+            // An image of its own: a kubelet asks the registry anew for one that it once pulled, and others import the plain one.
+            let image =
+                "image: {name: \(registry.name)/acme/hello, runner_base: \(base), labels: {from: registry}}\nshutdown: {drain: 0s}"
             let folder = try await HelloProject.shared.copy(
                 to: machine.home, manifest: KubernetesApp.manifest(namespace, replicas: 1, image))
             let deployed = try await machine.beamctl(["deploy"], in: folder, within: .seconds(300))

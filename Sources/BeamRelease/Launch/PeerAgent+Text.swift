@@ -72,8 +72,31 @@ extension PeerAgent {
             end
         end,
 
-        Loop = fun Loop(Since, Attempts) ->
-            Missing = lists:usort(Named()) -- [node() | nodes(connected)],
+        %% This node has an address there itself, so none at all means that nobody can be found. Told once, and not when the first was found:
+        %% a node that is to end may lose its own.
+        Silence = 5000,
+        Search = fun
+            (found, _) -> found;
+            (told, _) -> told;
+            (_, [_ | _]) -> found;
+            ({since, Moment}, []) ->
+                case Now() - Moment > Silence of
+                    false -> {since, Moment};
+                    true ->
+                        Reason = case inet_res:resolve(Service, in, a, [], AnswerTime) of
+                            {ok, _} -> "it has no address";
+                            {error, {Why, _}} -> io_lib:format("~p", [Why]);
+                            {error, Why} -> io_lib:format("~p", [Why])
+                        end,
+                        logger:warning("beamctl: this node finds no other, for nobody tells the addresses of ~ts: ~ts", [Service, Reason]),
+                        told
+                end
+        end,
+
+        Loop = fun Loop(Since, Attempts, Searching) ->
+            Found = lists:usort(Named()),
+            Searched = Search(Searching, Found),
+            Missing = Found -- [node() | nodes(connected)],
             Tried = [Node || {_, Node} <- Attempts],
             Running = [Attempt(Node) || Node <- Missing -- Tried] ++ Attempts,
             Pause = case Missing of
@@ -81,8 +104,8 @@ extension PeerAgent {
                 _ -> min(LongPause, ShortPause + (Now() - Since) div 10)
             end,
             case Wait(Now() + Pause, Running) of
-                {changed, Left} -> Loop(Now(), Left);
-                {quiet, Left} -> Loop(Since, Left)
+                {changed, Left} -> Loop(Now(), Left, Searched);
+                {quiet, Left} -> Loop(Since, Left, Searched)
             end
         end,
 
@@ -90,7 +113,7 @@ extension PeerAgent {
             case catch register(beamctl_peer_agent, self()) of
                 true ->
                     ok = net_kernel:monitor_nodes(true),
-                    Loop(Now(), []);
+                    Loop(Now(), [], {since, Now()});
                 _ ->
                     there_already
             end

@@ -42,7 +42,9 @@ struct ClusterAttach {
                     try plan.write()
                     continuation.yield(
                         Attachment(
-                            nodes: ports.keys.sorted(), argumentsFile: plan.argumentsFile, cookieFile: plan.cookieFile))
+                            nodes: ports.keys.sorted(), argumentsFile: plan.argumentsFile,
+                            ownNameArgumentsFile: plan.ownNameArgumentsFile,
+                            cookieFile: plan.cookieFile))
                 }
                 return nil
             }

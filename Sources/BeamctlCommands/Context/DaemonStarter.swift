@@ -48,7 +48,7 @@ struct DaemonStarter: Sendable {
             let isDue = started.last.map { ContinuousClock.now - $0 > Self.birth } ?? true
             if !DaemonLock.isHeld(home) && isDue {
                 guard started.count < Self.attempts else { break }
-                try DaemonProcess.start(surroundings.machine.daemon, [], environment: passedOn, output: home.daemonLog)
+                try DaemonProcess.start(surroundings.machine.path(of: .daemon), [], environment: passedOn, output: home.daemonLog)
                 started.append(.now)
             }
             try await Task.sleep(for: .milliseconds(5))

@@ -12,7 +12,7 @@ struct DoctorChecks {
 
     func all() async -> [DoctorFinding] {
         let status = DaemonLock.isHeld(session.home) ? try? await session.daemon?.daemonStatus() : nil
-        return [program("beamctl-daemon"), program("beamctl-keeper"), program("beamctl-dns"), program("beamctl-entrance")]
+        return OwnProgram.allCases.filter { $0 != .beamctl }.map(program)
             + [
                 library("libsqlite3", "the daemon's state", "libsqlite3-0", symbol: "sqlite3_open_v2"),
                 library("libz", "compressed Erlang terms", "zlib1g", symbol: "inflate"),
@@ -21,11 +21,11 @@ struct DoctorChecks {
     }
 
     /// The programs that belong to beamctl lie beside it.
-    private func program(_ name: String) -> DoctorFinding {
-        let path = session.surroundings.machine.programs + "/" + name
+    private func program(_ program: OwnProgram) -> DoctorFinding {
+        let path = session.surroundings.machine.path(of: program)
         let isThere = FileManager.default.isExecutableFile(atPath: path)
         return DoctorFinding(
-            name: name, state: isThere ? .fine : .missing, text: isThere ? path : "is not beside beamctl: \(path)",
+            name: program.rawValue, state: isThere ? .fine : .missing, text: isThere ? path : "is not beside beamctl: \(path)",
             mend: isThere ? nil : "install beamctl whole again: make install")
     }
 

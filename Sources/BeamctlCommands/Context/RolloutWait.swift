@@ -102,7 +102,9 @@ struct RolloutWait {
 
     private static func progress(_ status: AppStatus) -> String {
         let rollout = status.rollout
-        let failing = status.replicas.first { $0.phase == .backoff }.map { "; \($0.name): \($0.reason ?? "ended")" } ?? ""
+        let late =
+            status.replicas.first { $0.phase == .backoff } ?? status.replicas.first { $0.phase == .pending && $0.reason != nil }
+        let failing = late.map { "; \($0.name): \($0.reason ?? "ended")" } ?? ""
         let leaving = rollout.live - rollout.updated
         return "\(rollout.updatedReady)/\(rollout.wanted) ready" + (leaving > 0 ? ", \(leaving) of older revisions" : "")
             + failing
@@ -110,29 +112,33 @@ struct RolloutWait {
 
     private func timedOut() async -> CommandFailure {
         var details: [String] = []
-        var waitingFor = "its replicas"
+        var (step, waitingFor) = ("replicas", "the replicas")
         if let status = try? await session.platform.status(of: key) {
             let late = status.replicas.filter { $0.phase != .ready }
-            waitingFor = late.isEmpty ? Self.meshWords(status) : "\(late.count) of \(status.rollout.wanted) replicas"
-            for replica in late.prefix(3) {
-                details.append("\(replica.name) is \(replica.phase.rawValue): \(replica.reason ?? "not ready yet")")
+            if late.isEmpty {
+                (step, waitingFor) = ("cluster", "the cluster")
+                if let nodes = try? await session.platform.nodes(of: key) {
+                    details.append(MeshLine.text(of: nodes, session.terminal))
+                }
+            } else {
+                waitingFor = "\(late.count) of \(status.rollout.wanted) replicas"
+            }
+            for replica in late.isEmpty ? status.replicas.prefix(1) : late.prefix(3) {
+                if replica.phase != .ready {
+                    details.append("\(replica.name) is \(replica.phase.rawValue): \(replica.reason ?? "not ready yet")")
+                }
                 details += await lastLines(of: replica).map { "  | \($0)" }
             }
         }
-        report.failed("replicas", "not ready within \(limit.components.seconds) s")
+        report.failed(step, "\(step == "cluster" ? "not meshed" : "not ready") within \(limit.components.seconds) s")
         return CommandFailure(
             "timed_out", "timed out after \(limit.components.seconds) s waiting for \(waitingFor) of '\(key.app)'",
             hint: "beamctl status \(key.app); beamctl logs \(key.app)", details: details, exitCode: CommandFailure.Exit.timedOut)
     }
 
-    private static func meshWords(_ status: AppStatus) -> String {
-        let blind = status.mesh?.blind.prefix(3).map { "\($0.node) does not see \($0.misses)" } ?? []
-        return blind.isEmpty ? "the replicas" : "the cluster (\(blind.joined(separator: "; ")))"
-    }
-
     /// The lines that say most: from the first that names an error, or the last ones where none does.
     private static func telling(_ lines: [String]) -> [String] {
-        let marks = ["** (", "ERROR!", "[error]", "crash report", "CRASH REPORT"]
+        let marks = ["** (", "ERROR!", "[error]", "crash report", "CRASH REPORT", "beamctl: "]
         let first = lines.firstIndex { line in marks.contains { line.contains($0) } }
         return first.map { Array(lines[$0...].prefix(lastLines)) } ?? lines.suffix(lastLines)
     }

@@ -78,7 +78,7 @@ struct Session: Sendable {
             let starter = DaemonStarter(home: home, surroundings: surroundings)
             let daemon = DaemonClient(
                 transport: transport, socket: home.socket,
-                host: { [surroundings] call in try HostedProgram.call(call, by: surroundings.machine.keeper) },
+                host: { [surroundings] call in try HostedProgram.call(call, by: surroundings.machine.path(of: .keeper)) },
                 silence: { SilentDaemon(home).error }
             ) { try await starter.start() }
             (platform, cluster, self.daemon, connection) = (daemon, nil, daemon, nil)

@@ -2,6 +2,12 @@ import FleetModel
 
 /// One line about who sees whom.
 enum MeshLine {
+    /// Of what an app's nodes have said.
+    static func text(of report: NodesReport, _ terminal: Terminal) -> String {
+        let phases = Dictionary(report.nodes.compactMap { node in node.node.map { ($0, node.state) } }) { first, _ in first }
+        return text(report.mesh, of: report.app, phases: phases, terminal)
+    }
+
     /// `phases` by node, of the app that was asked about, tells a split, which is an alarm, from a node that is merely not there yet, or
     /// does not answer. Nodes of other apps of the cluster are among the mesh's only while they are ready.
     static func text(_ mesh: MeshReport, of app: String, phases: [String: Replica.Phase], _ terminal: Terminal) -> String {

@@ -12,8 +12,7 @@ struct NodesView {
             column == 2 ? terminal.styled(text, PhaseStyle.of(report.nodes[row].state)) : text
         }
         let problems = report.nodes.compactMap { node in node.problem.map { "\(node.replica): \($0)" } }
-        let phases = Dictionary(report.nodes.compactMap { node in node.node.map { ($0, node.state) } }) { first, _ in first }
-        lines = rows + problems + [MeshLine.text(report.mesh, of: report.app, phases: phases, terminal)]
+        lines = rows + problems + [MeshLine.text(of: report, terminal)]
     }
 
     private static func row(_ node: NodeStatus, _ members: Set<String>) -> [String] {

@@ -15,12 +15,14 @@ struct AttachCommand: AsyncParsableCommand {
             COMMAND is whatever starts a VM: iex, erl, erl -s observer, livebook server. It runs with what joins it to the cluster in
             ERL_AFLAGS; the cookie is read from a file and is in no argument and no variable. Without a command, the ways to do the
             same by hand are printed.
+            A program that starts distribution by itself, under a name of its own, needs --own-name; `livebook` has it anyway.
             On Kubernetes a port of this machine's loopback leads to each node, through the API server: while COMMAND runs or, without
             one, until Ctrl-C.
             """)
 
     @OptionGroup var options: PlatformOptions
     @OptionGroup var format: FormatOptions
+    @Flag(help: "COMMAND starts distribution by itself; it is shown where the nodes are.") var ownName = false
     @Argument(help: "The app, or its project's folder.") var app: String?
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
@@ -37,7 +39,7 @@ struct AttachCommand: AsyncParsableCommand {
         let rest = try await Session.run(options, of: app) { session -> Rest in
             if let cluster = session.cluster { return .exit(try await forwarded(cluster, session)) }
             let key = try AppName.resolve(app, options, in: session)
-            let words = format.words + (command.isEmpty ? [] : ["--"] + command)
+            let words = format.words + (ownName ? ["--own-name"] : []) + (command.isEmpty ? [] : ["--"] + command)
             if let there = session.there(running: "attach", [key.app, "-n", key.namespace] + words) { return .become(there) }
             let attachment = try await session.platform.attachment(of: key)
             if format.json {
@@ -82,18 +84,18 @@ struct AttachCommand: AsyncParsableCommand {
     private func joining(_ attachment: Attachment, _ session: Session) -> ProgramCall {
         var environment = session.surroundings.environment
         let own = environment["ERL_AFLAGS"].map { " " + $0 } ?? ""
-        environment["ERL_AFLAGS"] = Self.flags(attachment) + own
+        environment["ERL_AFLAGS"] =
+            AttachPlan.flags(hasOwnName ? attachment.ownNameArgumentsFile : attachment.argumentsFile) + own
         return ProgramCall(
             executable: "/usr/bin/env", arguments: command, environment: environment,
             directory: FileManager.default.currentDirectoryPath)
     }
 
-    private static func flags(_ attachment: Attachment) -> String {
-        "-args_file " + AttachPlan.word(attachment.argumentsFile)
-    }
+    /// Whether the command names its VM itself.
+    private var hasOwnName: Bool { ownName || command.first.map { $0 == "livebook" || $0.hasSuffix("/livebook") } ?? false }
 
     private func show(_ attachment: Attachment, _ key: AppKey, _ session: Session) {
-        let flags = ShellWord.plain(Self.flags(attachment))
+        let flags = ShellWord.plain(AttachPlan.flags(attachment.argumentsFile))
         let nodes = attachment.nodes
         let name = key.app + (key.namespace == AppKey.defaultNamespace ? "" : " -n \(key.namespace)")
         session.terminal.print(
@@ -103,7 +105,7 @@ struct AttachCommand: AsyncParsableCommand {
               beamctl attach \(name) -- iex
               iex --erl \(flags)
               erl -args_file \(ShellWord.plain(attachment.argumentsFile)) -s observer
-              ERL_AFLAGS=\(flags) livebook server
+              ERL_AFLAGS=\(ShellWord.plain(AttachPlan.flags(attachment.ownNameArgumentsFile))) livebook server
             The cookie, where a program asks for it: \(attachment.cookieFile)
             """)
     }

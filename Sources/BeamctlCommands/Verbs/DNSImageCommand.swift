@@ -30,8 +30,8 @@ struct DNSImageCommand: AsyncParsableCommand {
     @Flag(help: "Give it to the Docker Engine of this machine, as docker load does.") var load = false
     @Option(help: ArgumentHelp("The commit that this beamctl was built from.", valueName: "commit")) var revision: String?
 
-    /// The programs of beamctl, the one that a container starts first.
-    private static let programs = ["beamctl", "beamctl-daemon", "beamctl-dns", "beamctl-entrance", "beamctl-keeper"]
+    /// What a container starts.
+    private static let program = OwnProgram.beamctl.rawValue
 
     func validate() throws {
         if let revision, revision.wholeMatch(of: /[0-9a-f]{7,64}/) == nil {
@@ -44,12 +44,12 @@ struct DNSImageCommand: AsyncParsableCommand {
             let folder = session.surroundings.directory
             let job = ImageJob(
                 session: session, work: try ImageWork(session), report: StepReport(session.terminal), folder: folder,
-                spec: AppSpec(app: Self.programs[0]), base: base)
+                spec: AppSpec(app: Self.program), base: base)
             let name = try job.images.name(given: tag, version: Version.current)
             let time = session.surroundings.environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) }
                 .flatMap { (0...253_402_300_799).contains($0) ? $0 : nil }
             let facts = ImageFacts(
-                app: Self.programs[0], httpPort: nil, commit: revision, createdSeconds: time ?? 0,
+                app: Self.program, httpPort: nil, commit: revision, createdSeconds: time ?? 0,
                 source: nil, labels: ["org.opencontainers.image.description": Beamctl.configuration.abstract])
             let built = try await job.build(programs: try paths(session), facts, version: Version.current)
             let view = try await job.finish([built], as: name, output: output, push: push)
@@ -60,8 +60,7 @@ struct DNSImageCommand: AsyncParsableCommand {
 
     /// This program, and those beside it that are there: one that was installed alone still serves names.
     private func paths(_ session: Session) throws -> [String] {
-        let folder = session.surroundings.machine.programs
-        return [MachineSettings.program]
-            + Self.programs.dropFirst().map { "\(folder)/\($0)" }.filter(FileManager.default.isExecutableFile)
+        let others = OwnProgram.allCases.filter { $0 != .beamctl }.map(session.surroundings.machine.path)
+        return [MachineSettings.program] + others.filter(FileManager.default.isExecutableFile)
     }
 }

@@ -21,7 +21,7 @@ struct DaemonCommand: AsyncParsableCommand {
             let surroundings = Surroundings.current()
             try Becoming.become(
                 ProgramCall(
-                    executable: surroundings.machine.daemon, arguments: wait ? ["--wait"] : [],
+                    executable: surroundings.machine.path(of: .daemon), arguments: wait ? ["--wait"] : [],
                     environment: surroundings.environment,
                     directory: surroundings.directory))
         }

@@ -78,10 +78,12 @@ struct Deploy: AsyncParsableCommand {
             environment: session.surroundings.environment)
         if session.cluster != nil, let givenImage {
             let kept = try await PromotedImage(session: session, report: report, folder: folder, spec: spec).release(givenImage)
-            // What the platform has to know, and git, is asked while the release boots.
-            async let request = deployer.rehearsed(kept, by: session.surroundings.user)
-            try await trial(of: kept, key, spec, session, report)
-            return try await roll(out: try await request, deployer, session, report)
+            let request = try await rehearsed {
+                try await deployer.rehearsed(kept, by: session.surroundings.user)
+            } during: {
+                try await trial(of: kept, key, spec, session, report)
+            }
+            return try await roll(out: request, deployer, session, report)
         }
         let found = try await found(deployer, folder, spec, session, report)
 
@@ -90,9 +92,30 @@ struct Deploy: AsyncParsableCommand {
             release: found.release, spec: spec, namespace: key.namespace, settings: settings, lines: reading.lines)
         check.isReleaseHere = givenImage == nil || session.connection == nil
         if session.cluster != nil { try await session.complete(&check) }
-        async let request = deployer.rehearsed(found.kept, from: found.source, by: session.surroundings.user)
-        try await configure(ConfigSubject(check: check, stored: found.kept, limit: waiting.limit), session, report)
-        try await roll(out: try await request, deployer, session, report)
+        let subject = ConfigSubject(check: check, stored: found.kept, limit: waiting.limit)
+        let request = try await rehearsed {
+            try await deployer.rehearsed(found.kept, from: found.source, by: session.surroundings.user)
+        } during: {
+            try await configure(subject, session, report)
+        }
+        try await roll(out: request, deployer, session, report)
+    }
+
+    /// What the platform has to know, and git, is asked while the configuration is tried; what is refused ends the trial.
+    private func rehearsed(
+        _ request: @escaping @Sendable () async throws -> DeployRequest,
+        during trial: @escaping @Sendable () async throws -> Void
+    ) async throws -> DeployRequest {
+        let rehearsed = try await withThrowingTaskGroup(of: DeployRequest?.self) { group in
+            group.addTask { try await request() }
+            group.addTask {
+                try await trial()
+                return nil
+            }
+            return try await group.reduce(nil) { $0 ?? $1 }
+        }
+        guard let rehearsed else { throw CancellationError() }
+        return rehearsed
     }
 
     /// A release that is to be deployed.

@@ -22,7 +22,7 @@ struct HostCommand: AsyncParsableCommand {
             commandName: "program", abstract: "Run a program for it.", shouldDisplay: false)
 
         func run() throws {
-            let keeper = Surroundings.current().machine.keeper
+            let keeper = Surroundings.current().machine.path(of: .keeper)
             try Becoming.become(
                 ProgramCall(executable: keeper, arguments: ["--program"], environment: [:], directory: "/"))
         }

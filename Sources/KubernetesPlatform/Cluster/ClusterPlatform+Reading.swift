@@ -86,7 +86,16 @@ extension ClusterPlatform {
 
     /// The warnings of a namespace, the newest last.
     private func warnings(in namespace: String?) async throws -> [KubernetesObject] {
-        try await objects(.events, "", in: namespace, fields: "type=Warning").sorted { Self.time(of: $0) < Self.time(of: $1) }
+        try await warnings(in: namespace, fields: "type=Warning")
+    }
+
+    /// Those of one object.
+    func warnings(of object: KubernetesObject) async throws -> [KubernetesObject] {
+        try await warnings(in: object.namespace, fields: "type=Warning,involvedObject.uid=\(object.uid)")
+    }
+
+    private func warnings(in namespace: String?, fields: String) async throws -> [KubernetesObject] {
+        try await objects(.events, "", in: namespace, fields: fields).sorted { Self.time(of: $0) < Self.time(of: $1) }
     }
 
     private static func time(of event: KubernetesObject) -> Timestamp {

@@ -75,12 +75,13 @@ extension ClusterPlatform {
         }
     }
 
-    /// Waits until no pod of the app is left.
+    /// Waits until no pod of the app is left, but those that have ended and that nobody removes.
     func untilGone(_ key: AppKey) async throws {
         var left: Set<String> = []
         func note(_ pod: JSONValue, isThere: Bool) {
             let object = KubernetesObject(json: pod)
-            if isThere, object.isReplica, !PodReading(object, app: key.app).hasEnded {
+            let reading = PodReading(object, app: key.app)
+            if isThere, object.isReplica, reading.isLeaving || !reading.hasEnded {
                 left.insert(object.uid)
             } else {
                 left.remove(object.uid)

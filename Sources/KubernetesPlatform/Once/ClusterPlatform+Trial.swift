@@ -61,16 +61,17 @@ extension ClusterPlatform {
             defer { group.cancelAll() }
             if let code = try await group.next() ?? nil { return code }
             let pod = try await objects(.pods, selector, in: namespace).first
-            throw PlatformError(.trialTimedOut, Self.words(pod, limit))
+            let warnings = if let pod { PodWarnings(of: pod.uid, among: try await warnings(of: pod)) } else { PodWarnings() }
+            throw PlatformError(.trialTimedOut, Self.words(pod, warnings, limit))
         }
     }
 
-    private static func words(_ pod: KubernetesObject?, _ limit: Duration) -> String {
+    private static func words(_ pod: KubernetesObject?, _ warnings: PodWarnings, _ limit: Duration) -> String {
         let seconds = "\(limit.components.seconds) s"
         guard let pod else { return "no pod was made for it within \(seconds)" }
         let reading = PodReading(pod, app: "")
         guard !reading.isRunning else { return "its boot did not end within \(seconds)" }
-        return "\(pod.name) did not run within \(seconds)" + (reading.waits.map { ": \($0)" } ?? "")
+        return "\(pod.name) did not run within \(seconds)" + (reading.waits(warnings).map { ": \($0)" } ?? "")
     }
 
     /// Waits until the controller says that it cannot make the Job's pod, as under a quota.
@@ -165,7 +166,7 @@ extension PlatformError.Code {
 
 extension PodReading {
     /// Why it waits.
-    var waits: String? {
-        replica(key: AppKey(app: "once"), revision: 0, port: 0, node: nil, hasRequests: false).reason
+    fileprivate func waits(_ warnings: PodWarnings) -> String? {
+        replica(key: AppKey(app: "once"), revision: 0, port: 0, node: nil, hasRequests: false, warnings: warnings).reason
     }
 }

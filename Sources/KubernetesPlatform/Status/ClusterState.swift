@@ -86,7 +86,7 @@ struct ClusterState {
             return pod.replica(
                 key: deployment.key, revision: number, port: http?.port ?? AppPlan.distributionPort,
                 node: naming.node(pod: pod.object.name, address: pod.address, process: pod.process), hasRequests: http != nil,
-                probe: probe(of: pod), pull: pull(of: pod))
+                warnings: PodWarnings(of: pod.object.uid, among: events))
         }
     }
 
@@ -104,19 +104,5 @@ struct ClusterState {
 
     private static func revision(of object: KubernetesObject) -> Int {
         object.annotations[ObjectNames.revisionAnnotation].flatMap { Int($0) } ?? 0
-    }
-
-    /// What the kubelet said last of a probe that failed.
-    private func probe(of pod: PodReading) -> String? {
-        events.last { event in
-            event.json["reason"]?.text == "Unhealthy" && event.json.at("involvedObject", "uid")?.text == pod.object.uid
-        }?.json["message"]?.text.map(PodReading.short)
-    }
-
-    /// Why a pod's image could not be had: of the two events that tell of it, the one that says more.
-    private func pull(of pod: PodReading) -> String? {
-        events.filter { event in
-            event.json["reason"]?.text == "Failed" && event.json.at("involvedObject", "uid")?.text == pod.object.uid
-        }.compactMap { $0.json["message"]?.text }.max { $0.count < $1.count }.map(PodReading.short)
     }
 }

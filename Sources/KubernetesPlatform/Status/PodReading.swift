@@ -43,11 +43,9 @@ struct PodReading {
     /// How its last process ended: the present one, or the one before.
     private var terminated: JSONValue? { container?.at("state", "terminated") ?? container?.at("lastState", "terminated") }
 
-    /// - Parameters:
-    ///   - probe: What the kubelet last said of a probe that failed.
-    ///   - pull: Why it could not have the image, in its own words.
+    /// - Parameter warnings: What the kubelet has said of it.
     func replica(
-        key: AppKey, revision: Int, port: Int, node: String?, hasRequests: Bool, probe: String? = nil, pull: String? = nil
+        key: AppKey, revision: Int, port: Int, node: String?, hasRequests: Bool, warnings: PodWarnings = PodWarnings()
     ) -> Replica {
         var replica = Replica(
             name: object.name, key: key, process: process, revision: revision, generation: generation,
@@ -61,24 +59,24 @@ struct PodReading {
         let readyCondition = object.condition("Ready")
         let isReady = readyCondition?["status"]?.text == "True"
         if isReady { replica.readyAt = readyCondition?["lastTransitionTime"]?.moment }
-        (replica.phase, replica.reason) = state(isReady: isReady, hasRequests: hasRequests, probe, pull, replica)
+        (replica.phase, replica.reason) = state(isReady: isReady, hasRequests: hasRequests, warnings, replica)
         return replica
     }
 
     private func state(
-        isReady: Bool, hasRequests: Bool, _ probe: String?, _ pull: String?, _ replica: Replica
+        isReady: Bool, hasRequests: Bool, _ warnings: PodWarnings, _ replica: Replica
     ) -> (Replica.Phase, String?) {
         if isLeaving { return (hasRequests && running != nil ? .draining : .stopping, nil) }
         if hasEnded { return (.backoff, ended) }
         if let waiting, let reason = waiting["reason"]?.text, Self.troubles.contains(reason) {
             // While it waits for the next attempt, only the event says why the one before failed.
-            let message = Self.pulling.contains(reason) ? pull ?? waiting["message"]?.text : waiting["message"]?.text
+            let message = Self.pulling.contains(reason) ? warnings.pull ?? waiting["message"]?.text : waiting["message"]?.text
             return (.backoff, trouble(reason, message, replica))
         }
         if container?.at("state", "terminated") != nil { return (.backoff, replica.killedFor ?? replica.lastExit?.summary) }
-        guard running != nil else { return (.pending, unscheduled) }
+        guard running != nil else { return (.pending, unscheduled ?? warnings.setup ?? waiting?["reason"]?.text) }
         if isReady { return (.ready, nil) }
-        return (wasReady(replica) ? .unready : .starting, probe)
+        return (wasReady(replica) ? .unready : .starting, warnings.probe)
     }
 
     /// A container that never was ready has not been so since it started; one that was changed its mind later.
@@ -98,9 +96,7 @@ struct PodReading {
     }
 
     private var unscheduled: String? {
-        guard let condition = object.condition("PodScheduled"), condition["status"]?.text == "False" else {
-            return waiting?["reason"]?.text
-        }
+        guard let condition = object.condition("PodScheduled"), condition["status"]?.text == "False" else { return nil }
         let message = condition["message"]?.text.map(Self.short)
         return [condition["reason"]?.text ?? "Unschedulable", message].compactMap(\.self).joined(separator: ": ")
     }

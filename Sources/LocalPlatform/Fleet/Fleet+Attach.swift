@@ -24,7 +24,9 @@ extension Fleet {
         try files.write(plan)
         let live = replicas(of: key).filter { [.starting, .unready, .ready, .draining].contains($0.phase) }
         return Attachment(
-            nodes: live.compactMap(\.node).sorted(), argumentsFile: plan.argumentsFile, cookieFile: plan.cookieFile)
+            nodes: live.compactMap(\.node).sorted(), argumentsFile: plan.argumentsFile,
+            ownNameArgumentsFile: plan.ownNameArgumentsFile,
+            cookieFile: plan.cookieFile)
     }
 
     /// The crash dumps of an app's replicas, the newest first.

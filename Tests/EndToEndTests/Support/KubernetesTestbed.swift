@@ -74,7 +74,7 @@ enum KubernetesTestbed {
     static func use<Value>(_ body: (Machine, _ namespace: String) async throws -> Value) async throws -> Value {
         let namespace = "beamctl-e2e-\(UInt32.random(in: 0...UInt32.max))"
         return try await Machine.run(with: ["KUBECONFIG": try #require(kubeconfig)]) { machine in
-            try await kubectl("create", "namespace", namespace)
+            try await make(namespace)
             let dns = try await nameServer(on: machine)
             do {
                 let value = try await body(machine, namespace)
@@ -87,6 +87,17 @@ enum KubernetesTestbed {
                 throw error
             }
         }
+    }
+
+    /// Where the server has Pod Security admission, it takes no pod there that does not pass the restricted profile.
+    private static func make(_ namespace: String) async throws {
+        let object = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: \(namespace), labels: {pod-security.kubernetes.io/enforce: restricted}}
+            """
+        let made = try await kubectl("create", "-f", "-", input: object)
+        try #require(made.code == 0, "\(made)")
     }
 
     private static func end(_ namespace: String, _ dns: RunningCommand?) async {

@@ -40,6 +40,8 @@ public struct AttachPlan: Sendable {
 
     /// The arguments file, for `erl -args_file`.
     public let argumentsFile: String
+    /// The arguments file for a program that starts distribution by itself.
+    public let ownNameArgumentsFile: String
     /// The file that holds the cookie.
     public let cookieFile: String
     /// The folder that they go to; its parent must be there.
@@ -50,14 +52,21 @@ public struct AttachPlan: Sendable {
     /// The plan of a request.
     public init(_ request: Request) {
         directory = request.directory
-        argumentsFile = "\(directory)/vm.args"
+        argumentsFile = Self.argumentsFile(in: directory)
+        ownNameArgumentsFile = OwnNameAttach.argumentsFile(in: directory)
         cookieFile = "\(directory)/cookie"
-        files = [
+        var files = [
             LaunchPlan.File(path: "vm.args", contents: Self.arguments(request), mode: 0o600),
             LaunchPlan.File(path: "cookie", contents: request.cookie, mode: 0o400),
             LaunchPlan.File(path: "inetrc", contents: LaunchPlan.inetrc(request.nameServer, searchDomains: []), mode: 0o600),
             LaunchPlan.File(path: "join.erl", contents: Self.join(request, cookieFile: cookieFile), mode: 0o600),
         ]
+        files +=
+            OwnNameAttach(
+                app: request.app, directory: directory, arguments: Self.settings(request), lookup: Self.lookup(request),
+                nodes: Self.nodes(request)
+            ).files
+        self.files = files
     }
 
     /// Makes the folder (0700) and writes the files; each is whole at any moment. Throws ``ReleaseError``.
@@ -73,42 +82,81 @@ public struct AttachPlan: Sendable {
         -start_epmd false
         -erl_epmd_port \(request.distributionPort)
         -dist_listen false
-        ## A node that does not answer holds nobody up for long.
-        -kernel net_setuptime 3
-        -kernel inetrc \(word(erlang("\(request.directory)/inetrc")))
+        \(settings(request).joined(separator: "\n"))
         -eval \(word("file:eval(\(erlang("\(request.directory)/join.erl")))."))
 
         """
     }
 
-    private static func join(_ request: Request, cookieFile: String) -> String {
+    /// How nodes are looked for: lines of an arguments file.
+    private static func settings(_ request: Request) -> [String] {
+        [
+            "## A node that does not answer holds nobody up for long.", "-kernel net_setuptime 3",
+            "-kernel inetrc \(word(erlang("\(request.directory)/inetrc")))",
+        ]
+    }
+
+    /// The nodes that the name server lists, as ``OwnNameAttach/nodes``.
+    private static func nodes(_ request: Request) -> String {
         let host =
             request.hasHostNames
             ? #"lists:map(fun($.) -> $-; (C) -> C end, inet:ntoa(Address)) ++ "." ++ Service"# : "inet:ntoa(Address)"
         return """
-            %% Written by beamctl: joins the cluster of \(request.app), and stays with it when its nodes change.
             Service = \(erlang(request.peers)),
-            {ok, Cookie} = file:read_file(\(erlang(cookieFile))),
-            Named = fun() ->
+            Nodes = fun() ->
                 Addresses = try inet_res:lookup(Service, in, a, [], 1000) catch _:_ -> [] end,
                 [list_to_atom(\(erlang(request.base + "@")) ++ \(host)) || Address <- Addresses]
             end,
-            %% A node whose name was given to it loses it with its last connection, and what was set for it with it.
-            Join = fun() ->
-                erlang:set_cookie(binary_to_atom(Cookie, latin1)),
-                [net_kernel:connect_node(Node) || Node <- Named() -- [node() | nodes(connected)]]
-            end,
-            Stay = fun Stay() -> timer:sleep(5000), catch Join(), Stay() end,
-            Say = fun(Format, Words) -> io:format(standard_error, "beamctl: " ++ Format ++ "~n", Words) end,
-            Join(),
-            spawn(Stay),
-            case nodes(connected) of
-                [] -> Say("no node of \(request.app) answers: beamctl status \(request.app)", []);
-                Nodes -> Say("joined ~b nodes of \(request.app) as ~s", [length(Nodes), node()])
-            end.
-
             """
     }
+
+    /// Where they are found, as ``OwnNameAttach/lookup``.
+    private static func lookup(_ request: Request) -> String {
+        """
+        address_please(\(erlang(request.base)), Host, Family) ->
+            case inet:getaddr(Host, Family) of
+                {ok, Address} -> {ok, Address, \(request.distributionPort), 6};
+                {error, _} = Error -> Error
+            end;
+        address_please(_, Host, Family) -> inet:getaddr(Host, Family).
+        """
+    }
+
+    private static func join(_ request: Request, cookieFile: String) -> String {
+        """
+        %% Written by beamctl: joins the cluster of \(request.app), and stays with it when its nodes change.
+        {ok, Cookie} = file:read_file(\(erlang(cookieFile))),
+        \(OwnNameAttach.say)
+        \(OwnNameAttach.forget(argumentsFile(in: request.directory)))
+        \(nodes(request))
+        \(joining(request.app, everySeconds: 5))
+        """
+    }
+
+    /// Joins `Nodes`, with `Cookie`, and stays joined.
+    static func joining(_ app: String, everySeconds seconds: Int) -> String {
+        """
+        %% A node whose name was given to it loses it with its last connection, and what was set for it with it.
+        Join = fun() ->
+            erlang:set_cookie(binary_to_atom(Cookie, latin1)),
+            [net_kernel:connect_node(Node) || Node <- Nodes() -- [node() | nodes(connected)]]
+        end,
+        Stay = fun Stay() -> timer:sleep(\(seconds * 1000)), catch Join(), Stay() end,
+        Join(),
+        spawn(Stay),
+        case nodes(connected) of
+            [] -> Say("no node of \(app) answers: beamctl status \(app)", []);
+            Joined -> Say("joined ~b nodes of \(app) as ~s", [length(Joined), node()])
+        end.
+
+        """
+    }
+
+    /// The path of the arguments file.
+    static func argumentsFile(in directory: String) -> String { "\(directory)/vm.args" }
+
+    /// What gives a VM an arguments file: for `erl`, or in `ERL_AFLAGS`.
+    public static func flags(_ argumentsFile: String) -> String { "-args_file " + word(argumentsFile) }
 
     /// A text as an Erlang string.
     static func erlang(_ text: String) -> String {
