@@ -31,4 +31,26 @@ struct PeerAgentTests {
             ], directory: scratch.path)
         #expect(answer.output == "undefined", "\(answer.errors)")
     }
+
+    @Test("a node that nobody tells an address says so, once, with the reason")
+    func silence() throws {
+        let scratch = try Scratch()
+        try scratch.file("agent", PeerAgent.text)
+        // Nothing listens there.
+        try scratch.file("inetrc", "{lookup, [dns]}.\n{nameserver, {127,93,9,9}, 1}.\n{timeout, 200}.\n{retry, 1}.\n")
+        let arguments = [
+            "erl", "-noshell", "-name", "alone@127.93.9.9", "-start_epmd", "false", "-erl_epmd_port", "4370", "-dist_listen",
+            "false", "-kernel", "inetrc", #""inetrc""#, "-eval",
+            #"ok = file:eval("agent"), timer:sleep(12000), io:format("~p", [is_pid(whereis(beamctl_peer_agent))]), halt()."#,
+        ]
+        let answer = try Shell.run(
+            "/usr/bin/env", arguments,
+            environment: [
+                "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path, "BEAMCTL_PEERS": "hello-peers.test",
+                "RELEASE_COMMAND": "start", "ERL_EPMD_PORT": "1",
+            ], directory: scratch.path)
+        let told = answer.output.split(separator: "\n").filter { $0.contains("this node finds no other") }
+        #expect(told.count == 1 && told[0].contains("the addresses of hello-peers.test: "), "\(answer)")
+        #expect(answer.output.hasSuffix("true"))
+    }
 }

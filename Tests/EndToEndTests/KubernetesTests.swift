@@ -111,6 +111,10 @@ struct KubernetesTests {
             let refused = try await machine.beamctl(
                 ["deploy", "--image", image, "--replicas", "1"], in: folder, within: .seconds(60))
             #expect(refused.code == 1 && refused.errors.contains(".spec.replicas is owned by somebody"), "\(refused)")
+            // What is refused ends the trial that is made meanwhile, and nothing of that is left.
+            let trials = try await KubernetesTestbed.kubectl(
+                "-n", namespace, "get", "jobs", "-l", "beamctl.com/kind=trial", "-o", "name")
+            #expect(trials.code == 0 && trials.output.isEmpty, "\(trials)")
             let forced = try await machine.beamctl(
                 ["deploy", "--image", image, "--replicas", "1", "--force-conflicts"], in: folder, within: .seconds(180))
             #expect(forced.code == 0, "\(forced)")

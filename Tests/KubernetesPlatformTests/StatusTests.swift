@@ -124,6 +124,30 @@ struct StatusTests {
         #expect(replica.slot.address == "-" && replica.node == nil)
     }
 
+    @Test("a pod whose sandbox or volumes cannot be made is told with the kubelet's reason, once it runs no more")
+    func setup() throws {
+        var state = try Recorded.state(pods)
+        let index = try #require(state.pods.firstIndex { $0.labels[ObjectNames.componentLabel] == "crash" })
+        func warning(_ reason: String, _ message: String) -> KubernetesObject {
+            KubernetesObject(
+                "v1", "Event", name: "e", namespace: "shop", labels: [:],
+                [
+                    "involvedObject": ["uid": .string(state.pods[index].uid)], "reason": .string(reason),
+                    "message": .string(message),
+                ])
+        }
+        state.events += [
+            warning("FailedMount", #"secret "x" not found"#), warning("FailedScheduling", "0/1 nodes are available"),
+            warning("BackOff", "Back-off restarting"),
+        ]
+        #expect(state.status()?.replicas.first { $0.process == "crash" }?.reason == "exit code 3; CrashLoopBackOff")
+        let waiting: JSONValue = [["name": "shop", "state": ["waiting": ["reason": "ContainerCreating"]]]]
+        state.pods[index].json.set(["status", "containerStatuses"], waiting)
+        #expect(state.status()?.replicas.first { $0.process == "crash" }?.reason == #"FailedMount: secret "x" not found"#)
+        state.events = []
+        #expect(state.status()?.replicas.first { $0.process == "crash" }?.reason == "ContainerCreating")
+    }
+
     @Test("pods of an older revision are not those that are wanted")
     func older() throws {
         let status = try #require(try Recorded.state(pods, revision: 5).status())

@@ -16,7 +16,7 @@ struct DNSCommand: AsyncParsableCommand {
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "serve",
-            abstract: "Answer for a cluster's Services and Endpoints, as they are this moment.",
+            abstract: "Answer for a cluster's Services and EndpointSlices, as they are this moment.",
             discussion: """
                 It watches the API server, and serves the last that it heard while that is silent. Everything outside of the cluster's
                 domain is asked of the name servers of /etc/resolv.conf.

@@ -2,7 +2,7 @@ public import HeadlessDNS
 import JSONText
 import KubernetesClient
 
-/// Follows the Services and Endpoints of a cluster, and makes a zone of them whenever one changes. While the API server is not heard, the
+/// Follows the Services and EndpointSlices of a cluster, and makes a zone of them whenever one changes. While the API server is not heard, the
 /// last zone holds.
 public struct ClusterNaming: Sendable {
     private let platform: ClusterPlatform
@@ -15,26 +15,25 @@ public struct ClusterNaming: Sendable {
         (self.platform, self.origin) = (platform, origin)
     }
 
-    private static let endpoints = APIResource(group: "", version: "v1", kind: "Endpoints", plural: "endpoints")
-
     /// Tells every zone, the first once both kinds are known. Returns only with an error, or when the task is cancelled.
     public func run(_ tell: @escaping @Sendable (Zone) -> Void) async throws {
         try await platform.translating {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (events, teller) = AsyncStream<(isService: Bool, event: WatchEvent)>.makeStream()
-                for (resource, isService) in [(APIResource.services, true), (Self.endpoints, false)] {
+                let slices = try await platform.client.resource(kind: "EndpointSlice", group: "discovery.k8s.io")
+                for (resource, isService) in [(APIResource.services, true), (slices, false)] {
                     group.addTask {
                         for try await event in platform.client.watchEverywhere(resource) { teller.yield((isService, event)) }
                     }
                 }
                 group.addTask {
-                    var (services, endpoints) = (WatchedObjects(), WatchedObjects())
+                    var (services, slices) = (WatchedObjects(), WatchedObjects())
                     var serial: UInt32 = 0
                     for await (isService, event) in events {
-                        let isNew = isService ? services.take(event) : endpoints.take(event)
-                        guard isNew, let services = services.all, let endpoints = endpoints.all else { continue }
+                        let isNew = isService ? services.take(event) : slices.take(event)
+                        guard isNew, let services = services.all, let slices = slices.all else { continue }
                         serial &+= 1
-                        tell(ClusterZone.make(origin: origin, serial: serial, services: services, endpoints: endpoints))
+                        tell(ClusterZone.make(origin: origin, serial: serial, services: services, slices: slices))
                     }
                 }
                 defer { group.cancelAll() }

@@ -59,13 +59,18 @@ public struct NameServerObjects: Sendable {
         return KubernetesObject(json: .object(all.merging(rest) { own, _ in own }))
     }
 
-    /// It reads Services and their Endpoints, of every namespace, and nothing else.
+    /// It reads Services and their EndpointSlices, of every namespace, and nothing else.
     private var access: [KubernetesObject] {
         [
             object("v1", "ServiceAccount", ["automountServiceAccountToken": false]),
             clusterWide(
                 "ClusterRole",
-                ["rules": [["apiGroups": [""], "resources": ["endpoints", "services"], "verbs": ["list", "watch"]]]]),
+                [
+                    "rules": [
+                        ["apiGroups": [""], "resources": ["services"], "verbs": ["list", "watch"]],
+                        ["apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]],
+                    ]
+                ]),
             clusterWide(
                 "ClusterRoleBinding",
                 [
