@@ -67,7 +67,7 @@ let package = Package(
                 "LocalPlatform", "KubernetesPlatform", "KubernetesClient", "HeadlessDNS", "ControlAPI",
                 "HTTPTransport", "Deploying", "ImageBuild", "AppManifest",
                 "BeamRelease", "OCIImage", "OCIRegistry", "DockerClient", "FleetModel",
-                "CLinux", arguments, nioCore, nioPosix,
+                "ProcessTree", "CLinux", arguments, nioCore, nioPosix,
             ]),
         door(
             "BeamctlDaemon",
@@ -153,7 +153,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ]),
-        room("BeamRelease", [.product(name: "Crypto", package: "swift-crypto")]),
+        room("BeamRelease", ["ProcessTree", .product(name: "Crypto", package: "swift-crypto")]),
         room(
             "HTTPTransport",
             [
@@ -175,13 +175,13 @@ let package = Package(
             "LocalPlatformTests",
             [
                 "LocalPlatform", "TestSupport", "FleetModel", "FleetStore", "BeamRelease", "HeadlessDNS", "HTTPEntrance",
-                "HTTPTransport", "DockerClient",
+                "HTTPTransport", "DockerClient", "ProcessTree",
                 logging,
             ]),
         tests("FleetStoreTests", ["FleetStore", "FleetModel", "TestSupport"]),
         tests("ControlAPITests", ["ControlAPI", "FleetModel", "HTTPTransport", "TestSupport"]),
         tests("AppManifestTests", ["AppManifest", "FleetModel", .product(name: "Yams", package: "Yams")]),
-        tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers"]),
+        tests("BeamReleaseTests", ["BeamRelease", "ErlangPeers", "ProcessTree"]),
         tests("DeployingTests", ["Deploying", "AppManifest", "BeamRelease", "FleetModel", "ImageBuild"]),
         tests("HTTPMessageTests", ["HTTPMessage", "TestSupport", nioCore]),
         tests(

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessTree
 import Testing
 
 @testable import BeamRelease
@@ -82,7 +83,7 @@ struct KnownFilesTests {
         let copies = try Copies()
         let first = try copies.install()
         let text = try copies.scratch.text("releases/\(KnownFiles.name)")
-        let boot = try #require(KnownFiles.presentBoot)
+        let boot = try #require(MachineBoot.present)
         #expect(text.contains(boot))
         try copies.scratch.file("releases/\(KnownFiles.name)", text.replacing(boot, with: "11111111-2222-3333-4444-555555555555"))
         try copies.scratch.file("release/\(app)", "{application, shop, [{vsn, \"2\"}]}.\n")

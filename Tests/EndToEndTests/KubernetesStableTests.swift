@@ -19,7 +19,8 @@ struct KubernetesStableTests {
 
     @Test("a stable identity keeps the node's name and what is on its volume when its pod is replaced; a patch holds")
     func stable() async throws {
-        try await KubernetesApp.use(Self.stable) { app in
+        // The patch opens the volume as root.
+        try await KubernetesApp.use(Self.stable, profile: "privileged") { app in
             try await volumes(of: app)
             try await app.deploy()
             let names = try await app.nodes().nodes.map(\.node)

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessTree
 
 /// Where the contents of files lie already, in copies that were made before: what a copy shares with them is linked, not written
 /// again, for most of a release is the same each time. Kept in the folder of the copies, in the file ``name``.
@@ -32,7 +33,7 @@ struct KnownFiles {
     /// Reads what is known; nothing where it is of another start of the machine, or cannot be read.
     ///
     /// - Parameter boot: The kernel's name for this start of the machine.
-    init(in folder: String, boot: String? = Self.presentBoot) {
+    init(in folder: String, boot: String? = MachineBoot.present) {
         self.folder = folder
         title = boot.map { "beamctl files 1 \($0)" }
         guard let title, let text = (try? TextFiles.text(of: "\(folder)/\(Self.name)")) ?? nil else { return }
@@ -42,12 +43,6 @@ struct KnownFiles {
             guard let (content, place) = Self.parse(line) else { continue }
             places[content] = place
         }
-    }
-
-    /// The kernel's name for this start of the machine.
-    static var presentBoot: String? {
-        let text = (try? TextFiles.text(of: "/proc/sys/kernel/random/boot_id")) ?? nil
-        return text?.split(whereSeparator: \.isWhitespace).first.map(String.init)
     }
 
     /// Makes a file by linking one with this content; false when there is none, or it cannot be linked.

@@ -2,6 +2,7 @@ import FleetModel
 import Foundation
 import Glibc
 import LocalPlatform
+import ProcessTree
 
 /// A daemon that lives and does not answer.
 struct SilentDaemon {
@@ -22,7 +23,7 @@ struct SilentDaemon {
     /// What is the matter with it, and the way out.
     var error: PlatformError {
         guard let pid else { return PlatformError(.unresponsive, "the daemon does not answer", hint: "beamctl daemon status") }
-        let isStopped = Self.state(of: pid).map { "Tt".contains($0) } ?? false
+        let isStopped = ProcessStat(pid: pid)?.isStopped ?? false
         return PlatformError(
             .unresponsive, "the daemon does not answer: process \(pid) \(isStopped ? "is stopped" : "hangs")",
             hint: (isStopped ? "kill -CONT \(pid), or " : "")
@@ -36,14 +37,5 @@ struct SilentDaemon {
             throw CommandFailure("system", "cannot kill process \(pid): \(String(cString: strerror(errno)))")
         }
         return true
-    }
-
-    /// What a process does: `R`, `S`, `T` (proc(5)).
-    private static func state(of pid: Int32) -> Character? {
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = stat.lastIndex(of: ")")
-        else {
-            return nil
-        }
-        return stat[stat.index(after: end)...].first { $0 != " " }
     }
 }

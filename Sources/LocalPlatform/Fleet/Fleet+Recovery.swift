@@ -1,6 +1,7 @@
 import FleetModel
 import FleetStore
 import Logging
+import ProcessTree
 
 extension Fleet {
     /// Loads what is kept, adopts what lives, and notes how everything else ended. To be called once, before ``run()``.
@@ -9,8 +10,9 @@ extension Fleet {
         deployments = Dictionary(uniqueKeysWithValues: state.deployments.map { ($0.key, $0) })
         revisions = state.revisions
         settings = try store.settings()
-        let isNewBoot = try store.fact("boot") != BootIdentity.current()
-        if isNewBoot { try store.setFact("boot", to: BootIdentity.current()) }
+        let boot = MachineBoot.present ?? ""
+        let isNewBoot = try store.fact("boot") != boot
+        if isNewBoot { try store.setFact("boot", to: boot) }
         replicas = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.name, $0) })
         if isNewBoot { removeDamagedReleases() }
         // Nothing is planned before each replica has been looked at: one that is merely not known yet would be made anew.

@@ -1,4 +1,5 @@
 import FleetModel
+import ProcessTree
 
 /// What became of a slot's BEAM, as its keeper wrote it down: the one line of the file `state`, and of the pipe `alive`.
 enum SlotState: Hashable, Sendable {
@@ -23,7 +24,7 @@ enum SlotState: Hashable, Sendable {
         }
 
         /// Whether it is there, and not merely not reaped.
-        var isAlive: Bool { BootIdentity.startTime(of: pid) == startTime }
+        var isAlive: Bool { ProcessStat.startTime(of: pid) == startTime }
 
         fileprivate init?(_ words: ArraySlice<some StringProtocol>) {
             guard words.count == 2, let first = words.first, let last = words.last, let pid = Int32(first),

@@ -4,6 +4,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import ProcessControl
+import ProcessTree
 
 /// What a process that stands apart from the daemon is told, over its control socket.
 protocol StandingProcessLink: Sendable {
@@ -129,7 +130,7 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
                 log.info("\(program.title) started", metadata: ["pid": "\(pid)"])
                 return
             }
-            guard BootIdentity.startTime(of: pid) != nil else { break }
+            guard ProcessStat.startTime(of: pid) != nil else { break }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw LocalPlatformError(
@@ -184,13 +185,13 @@ actor StandingProcessKeeper<Link: StandingProcessLink> {
     }
 
     private static func untilEnded(_ process: Int32) async {
-        guard let start = BootIdentity.startTime(of: process) else { return }
+        guard let start = ProcessStat.startTime(of: process) else { return }
         let deadline = ContinuousClock.now + startTime
-        while ContinuousClock.now < deadline, BootIdentity.startTime(of: process) == start {
+        while ContinuousClock.now < deadline, ProcessStat.startTime(of: process) == start {
             try? await Task.sleep(for: .milliseconds(5))
         }
         // One that is stopped, or hangs, hears nothing.
-        if BootIdentity.startTime(of: process) == start { kill(process, SIGKILL) }
+        if ProcessStat.startTime(of: process) == start { kill(process, SIGKILL) }
     }
 
     private func tellNewest() async {

@@ -14,9 +14,9 @@ struct KubernetesApp {
 
     /// Gives a namespace with the app's manifest and image; nothing is deployed yet.
     static func use(
-        replicas: Int = 2, _ extra: String = "", _ body: (KubernetesApp) async throws -> Void
+        replicas: Int = 2, _ extra: String = "", profile: String = "restricted", _ body: (KubernetesApp) async throws -> Void
     ) async throws {
-        try await KubernetesTestbed.use { machine, namespace in
+        try await KubernetesTestbed.use(profile: profile) { machine, namespace in
             let folder = try await HelloProject.shared.copy(
                 to: machine.home, manifest: manifest(namespace, replicas: replicas, extra))
             try await body(

@@ -71,10 +71,12 @@ enum KubernetesTestbed {
     }
 
     /// Gives a namespace of one test's own, and the cluster a DNS server; both go when the test is done.
-    static func use<Value>(_ body: (Machine, _ namespace: String) async throws -> Value) async throws -> Value {
+    ///
+    /// - Parameter profile: What pods the namespace takes, where the server has Pod Security admission.
+    static func use<Value>(profile: String = "restricted", _ body: (Machine, _ namespace: String) async throws -> Value) async throws -> Value {
         let namespace = "beamctl-e2e-\(UInt32.random(in: 0...UInt32.max))"
         return try await Machine.run(with: ["KUBECONFIG": try #require(kubeconfig)]) { machine in
-            try await make(namespace)
+            try await make(namespace, profile)
             let dns = try await nameServer(on: machine)
             do {
                 let value = try await body(machine, namespace)
@@ -89,12 +91,11 @@ enum KubernetesTestbed {
         }
     }
 
-    /// Where the server has Pod Security admission, it takes no pod there that does not pass the restricted profile.
-    private static func make(_ namespace: String) async throws {
+    private static func make(_ namespace: String, _ profile: String) async throws {
         let object = """
             apiVersion: v1
             kind: Namespace
-            metadata: {name: \(namespace), labels: {pod-security.kubernetes.io/enforce: restricted}}
+            metadata: {name: \(namespace), labels: {pod-security.kubernetes.io/enforce: \(profile)}}
             """
         let made = try await kubectl("create", "-f", "-", input: object)
         try #require(made.code == 0, "\(made)")

@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import Glibc
+import ProcessTree
 import TestSupport
 import Testing
 
@@ -80,10 +81,10 @@ struct KeeperLinkTests {
         #expect(try await next(link.states, "the stream's end") == nil)
         #expect(kept.slot.isLocked())
         #expect(kept.slot.state()?.keeper?.isAlive == false)
-        #expect(BootIdentity.startTime(of: beam) != nil)
+        #expect(ProcessStat.startTime(of: beam) != nil)
         OrphanedBeam.end(kept.slot)
         #expect(!kept.slot.isLocked())
-        #expect(BootIdentity.startTime(of: beam) == nil)
+        #expect(ProcessStat.startTime(of: beam) == nil)
     }
 
     @Test("a second listener hears the end too late for the first, and the state file tells it all the same")

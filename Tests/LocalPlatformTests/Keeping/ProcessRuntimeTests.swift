@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import Glibc
+import ProcessTree
 import TestSupport
 import Testing
 
@@ -75,7 +76,7 @@ struct ProcessRuntimeTests {
         #expect(try await next(beam.states, "the stream's end") == nil)
         let after = try found()
         guard case .ended(nil) = after else { throw TimedOut(waitingFor: "an end that nobody saw", lastSeen: "\(after)") }
-        #expect(BootIdentity.startTime(of: pid) == nil)
+        #expect(ProcessStat.startTime(of: pid) == nil)
         let (again, second) = try await start()
         #expect(second != pid)
         try await end(again)
