@@ -10,7 +10,9 @@ public struct ProcessStat {
     /// Reads it; nil when there is no such process.
     public init?(pid: Int32) {
         // The second field, the name in parentheses, may hold anything: count from its last parenthesis.
-        guard let bytes = KernelFile.read("/proc/\(pid)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        guard let bytes = KernelFile.read("/proc/\(pid)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
         let fields = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
         guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]), let startTime = UInt64(fields[19])
         else { return nil }

@@ -97,6 +97,21 @@ struct KubernetesTests {
         }
     }
 
+    @Test("a replica that is not ready is told with its own node's reason, at the end of a wait and later")
+    func unready() async throws {
+        try await KubernetesTestbed.use { machine, namespace in
+            // The health check of this one asks for what the app does not have.
+            let manifest = manifest(namespace).replacing("health: /health", with: "health: /nowhere")
+            let folder = try await HelloProject.shared.copy(to: machine.home, manifest: manifest)
+            let image = try await KubernetesTestbed.image(of: folder, tag: "hello", on: machine)
+            let late = try await machine.beamctl(
+                ["deploy", "--image", image, "--replicas", "1", "--timeout", "12"], in: folder, within: .seconds(60))
+            #expect(late.code == 124 && late.errors.contains("not ready: GET /nowhere answers 404"), "\(late)")
+            let status = try await machine.beamctl("status", in: folder)
+            #expect(status.output.contains("not ready: GET /nowhere answers 404"), "\(status)")
+        }
+    }
+
     @Test("a field that somebody else owns is a conflict that names him, and is taken over when that is asked for")
     func conflicts() async throws {
         try await KubernetesTestbed.use { machine, namespace in

@@ -113,7 +113,8 @@ struct RolloutWait {
     private func timedOut() async -> CommandFailure {
         var details: [String] = []
         var (step, waitingFor) = ("replicas", "the replicas")
-        if let status = try? await session.platform.status(of: key) {
+        if let present = try? await session.platform.status(of: key) {
+            let status = await session.platform.explained(present)
             let late = status.replicas.filter { $0.phase != .ready }
             if late.isEmpty {
                 (step, waitingFor) = ("cluster", "the cluster")

@@ -43,7 +43,7 @@ struct StatusView {
             table.add([
                 replica.name, replica.process, "\(replica.revision)", replica.phase.rawValue,
                 Quantity.age(seconds: Int(now.since(replica.createdAt).milliseconds / 1000)), "\(replica.restarts)",
-                "\(replica.slot.address):\(replica.slot.port)", Self.reason(replica, now),
+                replica.slot.authority, Self.reason(replica, now),
             ])
         }
         return table.lines { text, row, column in

@@ -304,7 +304,7 @@ struct Deploy: AsyncParsableCommand {
         if let url = status.urls?.first { return "\(app) is up: \(url)   revision \(revision)   \(Quantity.seconds(took))" }
         let serving = status.replicas.filter { status.revision.spec.processes[$0.process]?.http != nil }
         let place = serving.first.map { first in
-            ": http://\(first.slot.address):\(first.slot.port)" + (serving.count > 1 ? " and \(serving.count - 1) more" : "")
+            ": http://\(first.slot.authority)" + (serving.count > 1 ? " and \(serving.count - 1) more" : "")
         }
         return "\(app) is up\(place ?? "")   revision \(revision)   \(Quantity.seconds(took))"
     }

@@ -12,7 +12,8 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         try await Session.run(options, of: app) { session in
-            let status = try await session.platform.status(of: try AppName.resolve(app, options, in: session))
+            let present = try await session.platform.status(of: try AppName.resolve(app, options, in: session))
+            let status = await session.platform.explained(present)
             if format.json { return session.terminal.print(try JSONOutput.text(status)) }
             StatusView(status, session.terminal).lines.forEach(session.terminal.print)
         }

@@ -49,6 +49,9 @@ public struct Replica: Hashable, Codable, Sendable {
             self.address = address
             self.port = port
         }
+
+        /// Both, as in a URL: an IPv6 address stands in brackets.
+        public var authority: String { (address.contains(":") ? "[\(address)]" : address) + ":\(port)" }
     }
 
     /// What a replica is doing.

@@ -19,6 +19,9 @@ public protocol Platform: Sendable {
     /// The app as it is now. Throws `app_not_found`.
     func status(of key: AppKey) async throws -> AppStatus
 
+    /// The same status with what it takes a moment to find out: what replicas that are not ready say of it themselves.
+    func explained(_ status: AppStatus) async -> AppStatus
+
     /// The apps of a namespace, or of all, by key.
     func list(namespace: String?) async throws -> [AppStatus]
 
@@ -82,6 +85,9 @@ public protocol Platform: Sendable {
 extension Platform {
     /// Finds out nothing: where a deploy is quick, it needs no rehearsal.
     public func rehearse(_ request: DeployRequest) async throws {}
+
+    /// The status itself: where replicas are looked after from beside them, it says all there is.
+    public func explained(_ status: AppStatus) async -> AppStatus { status }
 }
 
 /// Where a release has to be put before it can be deployed.

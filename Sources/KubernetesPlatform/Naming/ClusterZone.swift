@@ -38,7 +38,8 @@ enum ClusterZone {
     private static func endpoints(_ slice: KubernetesObject) -> [Endpoint] {
         guard slice.json["addressType"]?.text != "FQDN" else { return [] }
         let ports = ports(slice.json["ports"])
-        return (slice.json["endpoints"]?.elements ?? []).filter { $0.at("conditions", "ready") != .bool(false) }.flatMap { endpoint in
+        return (slice.json["endpoints"]?.elements ?? []).filter { $0.at("conditions", "ready") != .bool(false) }.flatMap {
+            endpoint in
             (endpoint["addresses"]?.elements ?? []).compactMap(\.text).map {
                 Endpoint(address: $0, hostname: endpoint["hostname"]?.text, ports: ports.isEmpty ? nil : ports)
             }

@@ -73,7 +73,9 @@ enum KubernetesTestbed {
     /// Gives a namespace of one test's own, and the cluster a DNS server; both go when the test is done.
     ///
     /// - Parameter profile: What pods the namespace takes, where the server has Pod Security admission.
-    static func use<Value>(profile: String = "restricted", _ body: (Machine, _ namespace: String) async throws -> Value) async throws -> Value {
+    static func use<Value>(profile: String = "restricted", _ body: (Machine, _ namespace: String) async throws -> Value)
+        async throws -> Value
+    {
         let namespace = "beamctl-e2e-\(UInt32.random(in: 0...UInt32.max))"
         return try await Machine.run(with: ["KUBECONFIG": try #require(kubeconfig)]) { machine in
             try await make(namespace, profile)

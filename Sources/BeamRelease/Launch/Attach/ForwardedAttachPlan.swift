@@ -22,6 +22,7 @@ public struct ForwardedAttachPlan: Sendable {
     ///   - cookie: The cluster's cookie.
     ///   - ports: The forwarder of each node, by the node's name.
     public init(app: String, directory: String, cookie: String, ports: [String: Int]) {
+        let isIPv6 = Self.isIPv6(ports)
         self.directory = directory
         argumentsFile = AttachPlan.argumentsFile(in: directory)
         ownNameArgumentsFile = OwnNameAttach.argumentsFile(in: directory)
@@ -32,12 +33,12 @@ public struct ForwardedAttachPlan: Sendable {
             LaunchPlan.File(
                 path: "\(Self.module).erl", contents: OwnNameAttach.client(module: Self.module, lookup: Self.lookup(directory)),
                 mode: 0o600),
-            LaunchPlan.File(path: "join.erl", contents: Self.join(app, directory), mode: 0o600),
-            LaunchPlan.File(path: "vm.args", contents: Self.arguments(app, directory), mode: 0o600),
+            LaunchPlan.File(path: "join.erl", contents: Self.join(app, directory, isIPv6), mode: 0o600),
+            LaunchPlan.File(path: "vm.args", contents: Self.arguments(app, directory, isIPv6), mode: 0o600),
         ]
         files +=
             OwnNameAttach(
-                app: app, directory: directory, arguments: Self.settings, lookup: Self.lookup(directory),
+                app: app, directory: directory, arguments: Self.settings(isIPv6), lookup: Self.lookup(directory),
                 nodes: Self.nodes("erl_epmd")
             ).files
         self.files = files
@@ -55,14 +56,23 @@ public struct ForwardedAttachPlan: Sendable {
     private static let mapName = "nodes.eterm"
 
     /// How nodes are looked for: lines of an arguments file.
-    private static let settings = ["## A node that does not answer holds nobody up for long.", "-kernel net_setuptime 5"]
+    private static func settings(_ isIPv6: Bool) -> [String] {
+        ["## A node that does not answer holds nobody up for long.", "-kernel net_setuptime 5"]
+            // A VM takes no name for a node's but what its own protocol could reach.
+            + (isIPv6 ? ["-proto_dist inet6_tcp"] : [])
+    }
+
+    /// Whether nodes are named by IPv6 addresses.
+    private static func isIPv6(_ ports: [String: Int]) -> Bool {
+        ports.keys.contains { $0.drop { $0 != "@" }.contains(":") }
+    }
 
     private static func map(_ ports: [String: Int]) -> LaunchPlan.File {
         let lines = ports.sorted { $0.key < $1.key }.map { "{\(AttachPlan.erlang($0.key)), \($0.value)}.\n" }
         return LaunchPlan.File(path: mapName, contents: lines.joined(), mode: 0o600)
     }
 
-    private static func arguments(_ app: String, _ directory: String) -> String {
+    private static func arguments(_ app: String, _ directory: String, _ isIPv6: Bool) -> String {
         """
         ## Written by beamctl: joins the cluster of \(app) as a hidden node, through forwarders of this machine.
         -hidden
@@ -71,7 +81,7 @@ public struct ForwardedAttachPlan: Sendable {
         -dist_listen false
         ## Else the VM would make a cookie of its own, and keep it in ~/.erlang.cookie.
         -setcookie \(VMArguments.decoy)
-        \(settings.joined(separator: "\n"))
+        \(settings(isIPv6).joined(separator: "\n"))
         -eval \(AttachPlan.word("file:eval(\(AttachPlan.erlang("\(directory)/join.erl")))."))
 
         """
@@ -80,11 +90,15 @@ public struct ForwardedAttachPlan: Sendable {
     /// Where nodes are found, as ``OwnNameAttach/lookup``.
     private static func lookup(_ directory: String) -> String {
         """
-        address_please(Name, Host, _) ->
+        address_please(Name, Host, Family) ->
             case lists:keyfind(Name ++ "@" ++ Host, 1, nodes_and_ports()) of
-                {_, Port} -> {ok, {127, 0, 0, 1}, Port, 6};
+                {_, Port} -> {ok, loopback(Family), Port, 6};
                 false -> {error, nxdomain}
             end.
+
+        %% The forwarders are on 127.0.0.1, which IPv6 writes as ::ffff:127.0.0.1.
+        loopback(inet6) -> {0, 0, 0, 0, 0, 16#ffff, 16#7f00, 1};
+        loopback(_) -> {127, 0, 0, 1}.
 
         nodes_and_ports() ->
             case file:consult(\(AttachPlan.erlang("\(directory)/\(mapName)"))) of
@@ -112,7 +126,7 @@ public struct ForwardedAttachPlan: Sendable {
         """
     }
 
-    private static func join(_ app: String, _ directory: String) -> String {
+    private static func join(_ app: String, _ directory: String, _ isIPv6: Bool) -> String {
         """
         %% Written by beamctl: joins the cluster of \(app), and stays with it when its nodes change.
         Source = \(AttachPlan.erlang("\(directory)/\(module).erl")),
@@ -122,7 +136,7 @@ public struct ForwardedAttachPlan: Sendable {
         \(OwnNameAttach.say)
         \(OwnNameAttach.forget(AttachPlan.argumentsFile(in: directory)))
         case is_alive() of
-            false -> {ok, _} = net_kernel:start(['undefined@127.0.0.1', longnames]);
+            false -> {ok, _} = net_kernel:start(['undefined@\(isIPv6 ? "::1" : "127.0.0.1")', longnames]);
             true -> ok
         end,
         \(nodes(module))

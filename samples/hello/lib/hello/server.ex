@@ -25,7 +25,7 @@ defmodule Hello.Server do
       active: false,
       reuseaddr: true,
       backlog: 1024,
-      ip: {0, 0, 0, 0}
+      ip: every_address(System.get_env("POD_IP", ""))
     ]
 
     case :gen_tcp.listen(Keyword.fetch!(options, :port), socket_options) do
@@ -39,6 +39,9 @@ defmodule Hello.Server do
         {:stop, {:listen, Keyword.fetch!(options, :port), reason}}
     end
   end
+
+  # In a pod that has an IPv6 address alone, others reach it there.
+  defp every_address(pod), do: if(pod =~ ":", do: {0, 0, 0, 0, 0, 0, 0, 0}, else: {0, 0, 0, 0})
 
   @impl true
   def handle_call(:port, _from, state), do: {:reply, state.port, state}
