@@ -60,7 +60,15 @@ struct DNSCommand: AsyncParsableCommand {
             let (zones, teller) = AsyncStream<Zone>.makeStream(bufferingPolicy: .bufferingNewest(1))
             let naming = ClusterNaming(cluster, origin: domain)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await naming.run { teller.yield($0) } }
+                group.addTask {
+                    try await naming.run { event in
+                        switch event {
+                        case .zone(let zone): teller.yield(zone)
+                        case .silent(let reason): terminal.say("\(reason); the last that it said holds, and it is asked again")
+                        case .heard: terminal.say("the API server is heard again")
+                        }
+                    }
+                }
                 group.addTask {
                     var server: DNSServer?
                     for await zone in zones {

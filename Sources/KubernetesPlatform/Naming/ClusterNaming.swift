@@ -2,8 +2,8 @@ public import HeadlessDNS
 import JSONText
 import KubernetesClient
 
-/// Follows the Services and EndpointSlices of a cluster, and makes a zone of them whenever one changes. While the API server is not heard, the
-/// last zone holds.
+/// Follows the Services and EndpointSlices of a cluster, and makes a zone of them whenever one changes. While the API server is not
+/// heard, the last zone holds.
 public struct ClusterNaming: Sendable {
     private let platform: ClusterPlatform
     private let origin: String
@@ -15,30 +15,54 @@ public struct ClusterNaming: Sendable {
         (self.platform, self.origin) = (platform, origin)
     }
 
-    /// Tells every zone, the first once both kinds are known. Returns only with an error, or when the task is cancelled.
-    public func run(_ tell: @escaping @Sendable (Zone) -> Void) async throws {
+    /// What comes of following.
+    public enum Event: Sendable {
+        /// The zone as it is now; the first once both kinds are known.
+        case zone(Zone)
+        /// The API server is not heard, for this reason; it is asked again and again.
+        case silent(String)
+        /// It is heard again.
+        case heard
+    }
+
+    /// Tells every event. Returns only with an error, or when the task is cancelled.
+    public func run(_ tell: @escaping @Sendable (Event) -> Void) async throws {
         try await platform.translating {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (events, teller) = AsyncStream<(isService: Bool, event: WatchEvent)>.makeStream()
-                let slices = try await platform.client.resource(kind: "EndpointSlice", group: "discovery.k8s.io")
-                for (resource, isService) in [(APIResource.services, true), (slices, false)] {
-                    group.addTask {
-                        for try await event in platform.client.watchEverywhere(resource) { teller.yield((isService, event)) }
+                let (contacts, contact) = AsyncStream<Void>.makeStream()
+                group.addTask {
+                    for try await event in platform.client.watchEverywhere(.services) {
+                        if case .all = event { contact.finish() }
+                        teller.yield((true, event))
                     }
                 }
                 group.addTask {
-                    var (services, slices) = (WatchedObjects(), WatchedObjects())
-                    var serial: UInt32 = 0
-                    for await (isService, event) in events {
-                        let isNew = isService ? services.take(event) : slices.take(event)
-                        guard isNew, let services = services.all, let slices = slices.all else { continue }
-                        serial &+= 1
-                        tell(ClusterZone.make(origin: origin, serial: serial, services: services, slices: slices))
-                    }
+                    // Who has listed the Services is there, and can say in which version it serves these.
+                    for await _ in contacts {}
+                    let slices = try await platform.client.resource(kind: "EndpointSlice", group: "discovery.k8s.io")
+                    for try await event in platform.client.watchEverywhere(slices) { teller.yield((false, event)) }
                 }
+                group.addTask { await follow(events, tell) }
                 defer { group.cancelAll() }
                 try await group.next()
             }
+        }
+    }
+
+    private func follow(
+        _ events: AsyncStream<(isService: Bool, event: WatchEvent)>, _ tell: @Sendable (Event) -> Void
+    ) async {
+        var (services, slices) = (WatchedObjects(), WatchedObjects())
+        var serial: UInt32 = 0
+        for await (isService, event) in events {
+            // One of them tells of the server for both.
+            if isService, case .interrupted(let error) = event { tell(.silent(error.reason)) }
+            if isService, case .resumed = event { tell(.heard) }
+            let isNew = isService ? services.take(event) : slices.take(event)
+            guard isNew, let services = services.all, let slices = slices.all else { continue }
+            serial &+= 1
+            tell(.zone(ClusterZone.make(origin: origin, serial: serial, services: services, slices: slices)))
         }
     }
 }
