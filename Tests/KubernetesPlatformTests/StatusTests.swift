@@ -116,6 +116,14 @@ struct StatusTests {
         #expect(replica.reason?.hasPrefix(#"ImagePullBackOff: Failed to pull image "registry.invalid/none:1""#) == true)
     }
 
+    @Test("of a long chain of errors the beginning and the end are told, in one line")
+    func long() {
+        let chain = "failed to pull and unpack image:\n" + String(repeating: "failed to do request: ", count: 40) + "no such host"
+        let told = PodReading.short(chain)
+        #expect(told.count == 301 && told.hasPrefix("failed to pull and unpack image: failed") && told.hasSuffix("no such host"))
+        #expect(PodReading.short("one\ntwo") == "one two")
+    }
+
     @Test("a pod that no machine takes is told with the scheduler's reason")
     func unschedulable() throws {
         let replica = try replica("far")

@@ -116,9 +116,9 @@ struct PodReading {
             ? Replica.Exit(code: nil, signal: code - 128, at: at) : Replica.Exit(code: code, signal: nil, at: at)
     }
 
-    /// One line, and no long one.
+    /// One line, and no long one: of a chain of errors the first says what, and the last why.
     static func short(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return line.count > 300 ? line.prefix(300) + "…" : line
+        return line.count > 300 ? "\(line.prefix(150))…\(line.suffix(150))" : line
     }
 }
