@@ -134,7 +134,8 @@ struct RolloutWait {
         report.failed(step, "\(step == "cluster" ? "not meshed" : "not ready") within \(limit.components.seconds) s")
         return CommandFailure(
             "timed_out", "timed out after \(limit.components.seconds) s waiting for \(waitingFor) of '\(key.app)'",
-            hint: "beamctl status \(key.app); beamctl logs \(key.app)", details: details, exitCode: CommandFailure.Exit.timedOut)
+            hint: "beamctl \(step == "cluster" ? "nodes" : "status") \(key.app); beamctl logs \(key.app)", details: details,
+            exitCode: CommandFailure.Exit.timedOut)
     }
 
     /// The lines that say most: from the first that names an error, or the last ones where none does.
