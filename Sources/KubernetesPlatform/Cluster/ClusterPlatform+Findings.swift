@@ -40,7 +40,9 @@ extension ClusterPlatform {
                 note(
                     "namespace", there != nil, there == nil ? "there is no '\(namespace)'" : namespace,
                     "kubectl create namespace \(namespace)")
-                let level = there?.labels["pod-security.kubernetes.io/enforce"] ?? "privileged"
+                // Of a namespace that is not there nothing more can be told.
+                guard let there else { return findings }
+                let level = there.labels["pod-security.kubernetes.io/enforce"] ?? "privileged"
                 note("Pod Security", true, "\(level) is enforced; pods of beamctl's pass restricted, the strictest")
             } catch let error as KubernetesError where error.code == .forbidden {
                 // Who may work in a namespace need not be allowed to look at it.
