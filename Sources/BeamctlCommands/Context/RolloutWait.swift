@@ -112,29 +112,32 @@ struct RolloutWait {
 
     private func timedOut() async -> CommandFailure {
         var details: [String] = []
-        var (step, waitingFor) = ("replicas", "the replicas")
+        var waitingFor = "the replicas"
+        var areReady = false
         if let present = try? await session.platform.status(of: key) {
             let status = await session.platform.explained(present)
             let late = status.replicas.filter { $0.phase != .ready }
-            if late.isEmpty {
-                (step, waitingFor) = ("cluster", "the cluster")
+            areReady = late.isEmpty
+            if areReady {
+                waitingFor = "the cluster"
                 if let nodes = try? await session.platform.nodes(of: key) {
                     details.append(MeshLine.text(of: nodes, session.terminal))
                 }
             } else {
                 waitingFor = "\(late.count) of \(status.rollout.wanted) replicas"
             }
-            for replica in late.isEmpty ? status.replicas.prefix(1) : late.prefix(3) {
+            for replica in areReady ? status.replicas.prefix(1) : late.prefix(3) {
                 if replica.phase != .ready {
                     details.append("\(replica.name) is \(replica.phase.rawValue): \(replica.reason ?? "not ready yet")")
                 }
                 details += await lastLines(of: replica).map { "  | \($0)" }
             }
         }
-        report.failed(step, "\(step == "cluster" ? "not meshed" : "not ready") within \(limit.components.seconds) s")
+        report.failed(
+            areReady ? "cluster" : "replicas", "\(areReady ? "not meshed" : "not ready") within \(limit.components.seconds) s")
         return CommandFailure(
             "timed_out", "timed out after \(limit.components.seconds) s waiting for \(waitingFor) of '\(key.app)'",
-            hint: "beamctl \(step == "cluster" ? "nodes" : "status") \(key.app); beamctl logs \(key.app)", details: details,
+            hint: "beamctl \(areReady ? "nodes" : "status") \(key.app); beamctl logs \(key.app)", details: details,
             exitCode: CommandFailure.Exit.timedOut)
     }
 

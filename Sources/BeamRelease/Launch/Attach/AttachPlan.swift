@@ -126,29 +126,10 @@ public struct AttachPlan: Sendable {
         """
         %% Written by beamctl: joins the cluster of \(request.app), and stays with it when its nodes change.
         {ok, Cookie} = file:read_file(\(erlang(cookieFile))),
-        \(OwnNameAttach.say)
-        \(OwnNameAttach.forget(argumentsFile(in: request.directory)))
+        \(AttachText.say)
+        \(AttachText.forget(argumentsFile(in: request.directory)))
         \(nodes(request))
-        \(joining(request.app, everySeconds: 5))
-        """
-    }
-
-    /// Joins `Nodes`, with `Cookie`, and stays joined.
-    static func joining(_ app: String, everySeconds seconds: Int) -> String {
-        """
-        %% A node whose name was given to it loses it with its last connection, and what was set for it with it.
-        Join = fun() ->
-            erlang:set_cookie(binary_to_atom(Cookie, latin1)),
-            [net_kernel:connect_node(Node) || Node <- Nodes() -- [node() | nodes(connected)]]
-        end,
-        Stay = fun Stay() -> timer:sleep(\(seconds * 1000)), catch Join(), Stay() end,
-        Join(),
-        spawn(Stay),
-        case nodes(connected) of
-            [] -> Say("no node of \(app) answers: beamctl status \(app)", []);
-            Joined -> Say("joined ~b nodes of \(app) as ~s", [length(Joined), node()])
-        end.
-
+        \(AttachText.joining(request.app, everySeconds: 5))
         """
     }
 

@@ -31,7 +31,7 @@ public struct ForwardedAttachPlan: Sendable {
             Self.map(ports),
             LaunchPlan.File(path: "cookie", contents: cookie, mode: 0o400),
             LaunchPlan.File(
-                path: "\(Self.module).erl", contents: OwnNameAttach.client(module: Self.module, lookup: Self.lookup(directory)),
+                path: "\(Self.module).erl", contents: AttachText.client(module: Self.module, lookup: Self.lookup(directory)),
                 mode: 0o600),
             LaunchPlan.File(path: "join.erl", contents: Self.join(app, directory, isIPv6), mode: 0o600),
             LaunchPlan.File(path: "vm.args", contents: Self.arguments(app, directory, isIPv6), mode: 0o600),
@@ -133,14 +133,14 @@ public struct ForwardedAttachPlan: Sendable {
         {ok, \(module), Code} = compile:file(Source, [binary]),
         {module, _} = code:load_binary(\(module), Source, Code),
         {ok, Cookie} = file:read_file(\(AttachPlan.erlang("\(directory)/cookie"))),
-        \(OwnNameAttach.say)
-        \(OwnNameAttach.forget(AttachPlan.argumentsFile(in: directory)))
+        \(AttachText.say)
+        \(AttachText.forget(AttachPlan.argumentsFile(in: directory)))
         case is_alive() of
             false -> {ok, _} = net_kernel:start(['undefined@\(isIPv6 ? "::1" : "127.0.0.1")', longnames]);
             true -> ok
         end,
         \(nodes(module))
-        \(AttachPlan.joining(app, everySeconds: 2))
+        \(AttachText.joining(app, everySeconds: 2))
         """
     }
 }

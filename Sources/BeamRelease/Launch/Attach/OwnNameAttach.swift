@@ -22,45 +22,9 @@ struct OwnNameAttach {
     var files: [LaunchPlan.File] {
         [
             LaunchPlan.File(path: "own-name.args", contents: argumentsText, mode: 0o600),
-            LaunchPlan.File(path: "erl_epmd.erl", contents: Self.client(module: "erl_epmd", lookup: lookup), mode: 0o600),
+            LaunchPlan.File(path: "erl_epmd.erl", contents: AttachText.client(module: "erl_epmd", lookup: lookup), mode: 0o600),
             LaunchPlan.File(path: "own-name.erl", contents: join, mode: 0o600),
         ]
-    }
-
-    /// A module in the place of EPMD's client, as source: it finds the nodes that its lookup knows, and no other.
-    static func client(module: String, lookup: String) -> String {
-        """
-        %% Written by beamctl: where nodes are found, in the place of EPMD's client.
-        -module(\(module)).
-        -compile(export_all).
-        -compile(nowarn_export_all).
-
-        start_link() -> ignore.
-        names() -> {error, address}.
-        names(_) -> {error, address}.
-        register_node(_, _) -> {ok, 1}.
-        register_node(_, _, _) -> {ok, 1}.
-        listen_port_please(_, _) -> {ok, 0}.
-        port_please(_, _) -> noport.
-        port_please(_, _, _) -> noport.
-
-        %% 6 is the version of the protocol (OTP 23).
-        \(lookup)
-
-        """
-    }
-
-    /// Erlang that binds `Say`, which tells the user something.
-    static let say = #"Say = fun(Format, Words) -> io:format(standard_error, "beamctl: " ++ Format ++ "~n", Words) end,"#
-
-    /// Erlang that takes an arguments file out of `ERL_AFLAGS`: VMs that this one starts are none of the cluster's.
-    static func forget(_ argumentsFile: String) -> String {
-        """
-        case string:split(os:getenv("ERL_AFLAGS", ""), \(AttachPlan.erlang(AttachPlan.flags(argumentsFile)))) of
-            [Before, After] -> os:putenv("ERL_AFLAGS", string:trim(Before ++ After));
-            [_] -> ok
-        end,
-        """
     }
 
     private var argumentsText: String {
@@ -80,8 +44,8 @@ struct OwnNameAttach {
         Source = \(AttachPlan.erlang("\(directory)/erl_epmd.erl")),
         CookieFile = \(AttachPlan.erlang("\(directory)/cookie")),
         {ok, Cookie} = file:read_file(CookieFile),
-        \(Self.say)
-        \(Self.forget(Self.argumentsFile(in: directory)))
+        \(AttachText.say)
+        \(AttachText.forget(Self.argumentsFile(in: directory)))
         \(nodes)
         Join = fun() ->
             Missing = [Node || Node <- Nodes(), not lists:member(Node, [node() | nodes(connected)])],
