@@ -48,6 +48,8 @@ struct KubernetesRolloutTests {
                 let status = try await app.status()
                 return status.replicas.contains { $0.restarts == 1 && $0.phase == .ready && $0.lastExit?.signal == SIGKILL }
             }
+            let logs = try await app.machine.beamctl("logs", "--replica", pods[0], in: app.folder)
+            #expect(logs.output.components(separatedBy: "listening").count == 3, "what both runs wrote: \(logs)")
             try await app.kubectl("delete", "pod", pods[1], "--force", "--grace-period=0")
             try await app.machine.until("another takes its place, and both see each other", within: .seconds(60)) {
                 let nodes = try await app.nodes()

@@ -19,11 +19,6 @@ struct RolloutWait {
         case nothing
     }
 
-    /// How many of a failing replica's lines are shown: an Erlang crash report is long, and its reason stands first.
-    static let lastLines = 20
-    /// How much of each: a crash report has lines of thousands of characters.
-    static let longestLine = 160
-
     /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why; interrupted, one with
     /// exit code 130 that says that the rollout goes on.
     func untilDone() async throws -> AppStatus {
@@ -130,7 +125,7 @@ struct RolloutWait {
                 if replica.phase != .ready {
                     details.append("\(replica.name) is \(replica.phase.rawValue): \(replica.reason ?? "not ready yet")")
                 }
-                details += await lastLines(of: replica).map { "  | \($0)" }
+                details += await lastWords(of: replica).map { "  | \($0)" }
             }
         }
         report.failed(
@@ -141,24 +136,15 @@ struct RolloutWait {
             exitCode: CommandFailure.Exit.timedOut)
     }
 
-    /// The lines that say most: from the first that names an error, or the last ones where none does.
-    private static func telling(_ lines: [String]) -> [String] {
-        let marks = ["** (", "ERROR!", "[error]", "crash report", "CRASH REPORT", "beamctl: "]
-        let first = lines.firstIndex { line in marks.contains { line.contains($0) } }
-        return first.map { Array(lines[$0...].prefix(lastLines)) } ?? lines.suffix(lastLines)
-    }
-
-    private func lastLines(of replica: Replica) async -> [String] {
-        // What earlier runs of it said is the same again, or of no use.
-        let query = LogQuery(replica: replica.name, since: replica.startedAt, hidesSecrets: true)
-        var lines: [String] = []
+    private func lastWords(of replica: Replica) async -> [String] {
         do {
-            for try await line in session.platform.logs(of: key, query) where !line.text.allSatisfy(\.isWhitespace) {
-                lines.append(line.text.count > Self.longestLine ? line.text.prefix(Self.longestLine) + "…" : line.text)
-            }
+            let log = try await session.platform.logs(of: key, LastWords.query(replica)).reduce(into: []) { $0.append($1) }
+            let words = LastWords(of: replica, in: log)
+            guard !words.lines.isEmpty else { return ["(it wrote nothing)"] }
+            let end = replica.lastExit.map { ", which ended with \($0.summary)" } ?? ""
+            return (words.isOfRunBefore ? ["(of its run before\(end))"] : []) + words.lines
         } catch {
-            lines.append("(its log cannot be read: \(error))")
+            return ["(its log cannot be read: \(error))"]
         }
-        return lines.isEmpty ? ["(it wrote nothing)"] : Self.telling(lines)
     }
 }

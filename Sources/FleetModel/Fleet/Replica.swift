@@ -83,12 +83,15 @@ public struct Replica: Hashable, Codable, Sendable {
         public var signal: Int32?
         /// When.
         public var at: Timestamp
+        /// When what ended had been started; nil where that is not known.
+        public var startedAt: Timestamp?
 
         /// Makes one.
-        public init(code: Int32?, signal: Int32?, at: Timestamp) {
+        public init(code: Int32?, signal: Int32?, at: Timestamp, startedAt: Timestamp? = nil) {
             self.code = code
             self.signal = signal
             self.at = at
+            self.startedAt = startedAt
         }
 
         /// `exit code 1`, `signal 9`, or that it is not known.

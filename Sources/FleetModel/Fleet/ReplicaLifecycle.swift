@@ -79,6 +79,7 @@ public enum ReplicaLifecycle {
             return .none
         case .exited(let exit):
             replica.lastExit = exit
+            replica.lastExit?.startedAt = replica.startedAt
             replica.pid = nil
             if wasHealthyLong(replica, now: exit.at) { replica.failures = 0 }
             return ended(&replica, reason: replica.killedFor ?? exit.summary, now: now)

@@ -42,7 +42,7 @@ private struct LogReading {
             line.text = redactor.redacted(line.text)
             tell(line)
         }
-        let past = try await past(of: chosen.map(\.name))
+        let past = try await past(of: chosen)
         for line in query.tail.map({ past.suffix($0) }) ?? past[...] { sink(line) }
         guard query.follow else { return }
         try await follow(after: past, sink)
@@ -53,19 +53,29 @@ private struct LogReading {
     }
 
     /// What there is, by time.
-    private func past(of pods: [String]) async throws -> [LogLine] {
+    private func past(of replicas: [Replica]) async throws -> [LogLine] {
         try await withThrowingTaskGroup(of: [LogLine].self) { group in
-            for pod in pods {
+            for replica in replicas {
                 group.addTask {
                     var lines: [LogLine] = []
-                    try await read(pod, follow: false, since: query.since, tail: query.tail ?? Self.mostLines) {
-                        lines.append($0)
+                    for isOfRunBefore in hasRunBefore(replica) ? [true, false] : [false] {
+                        try await read(
+                            replica.name, isOfRunBefore: isOfRunBefore, since: query.since, tail: query.tail ?? Self.mostLines
+                        ) { lines.append($0) }
                     }
                     return lines
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }.sorted { ($0.at, $0.replica) < ($1.at, $1.replica) }
+    }
+
+    /// Whether the run before the present one, whose log is its own, has anything that is wanted. The kubelet keeps no older one. Of a
+    /// container that waits to be started again the run that ended is the present one.
+    private func hasRunBefore(_ replica: Replica) -> Bool {
+        guard let end = replica.lastExit, end.startedAt != replica.startedAt else { return false }
+        // The kubelet tells whole seconds.
+        return query.since.map { end.at + .seconds(1) >= $0 } ?? true
     }
 
     /// Goes on with what is written from now on, by the pods that are there and those that come.
@@ -145,9 +155,11 @@ private struct LogReading {
     }
 
     private func read(
-        _ pod: String, follow: Bool, since: Timestamp?, tail: Int?, _ take: (LogLine) -> Void
+        _ pod: String, isOfRunBefore: Bool = false, follow: Bool = false, since: Timestamp?, tail: Int?,
+        _ take: (LogLine) -> Void
     ) async throws {
         var options = PodLogOptions()
+        options.previous = isOfRunBefore
         options.follow = follow
         options.timestamps = true
         options.tail = tail

@@ -111,9 +111,10 @@ struct PodReading {
     /// A container's exit code is that of a shell: 128 and the signal.
     private var exit: Replica.Exit? {
         guard let terminated, let code = terminated["exitCode"]?.integer.flatMap({ Int32(exactly: $0) }) else { return nil }
-        let at = terminated["finishedAt"]?.moment ?? Timestamp(milliseconds: 0)
-        return code > 128 && code < 160
-            ? Replica.Exit(code: nil, signal: code - 128, at: at) : Replica.Exit(code: code, signal: nil, at: at)
+        let isSignal = code > 128 && code < 160
+        return Replica.Exit(
+            code: isSignal ? nil : code, signal: isSignal ? code - 128 : nil,
+            at: terminated["finishedAt"]?.moment ?? Timestamp(milliseconds: 0), startedAt: terminated["startedAt"]?.moment)
     }
 
     /// One line, and no long one: of a chain of errors the first says what, and the last why.
