@@ -28,8 +28,7 @@ struct RealDaemonTests {
     func unknownApp() async throws {
         try await DaemonFixture.run { daemon in
             let key = AppKey(namespace: "staging", app: "nothing")
-            let expected = PlatformError(
-                .appNotFound, "there is no app 'nothing' in the namespace 'staging'", hint: "beamctl list -n staging")
+            let expected = PlatformError.noApp(key, hint: "beamctl list -n staging")
             let status = await #expect(throws: PlatformError.self) { try await daemon.client.status(of: key) }
             #expect(status == expected)
             let destroy = await #expect(throws: PlatformError.self) { try await daemon.client.destroy(key) }

@@ -25,6 +25,24 @@ struct FailureTests {
         }
     }
 
+    @Test("of a misspelt app the one that was probably meant is told")
+    func misspelt() async throws {
+        try await Machine.run { machine in
+            let project = try await HelloProject.shared.copy(to: machine.home, manifest: ManifestText.hello(replicas: 1))
+            try #require(try await machine.beamctl("deploy", project).code == 0)
+            for words in [["status", "helo"], ["scale", "hallo", "2"], ["logs", "hellos"]] {
+                let failed = try await machine.beamctl(words)
+                #expect(
+                    failed.code == 1
+                        && failed.errors.contains(
+                            "there is no app '\(words[1])' in the namespace 'default'; did you mean hello?\n"),
+                    "\(failed)")
+            }
+            let far = try await machine.beamctl("status", "billing")
+            #expect(far.errors.contains("there is no app 'billing' in the namespace 'default'\n"), "\(far)")
+        }
+    }
+
     @Test("a killed BEAM is started again at once, in the same slot")
     func killedBeam() async throws {
         try await Machine.run { machine in

@@ -115,7 +115,8 @@ struct KubernetesTeamTests {
             }
             kill(stuck.pid, SIGKILL)
             let deployed = try await app.deploy()
-            #expect(deployed.errors.contains("waiting for "), "\(deployed)")
+            #expect(
+                deployed.errors.contains("waiting for ") && deployed.errors.contains("✓ lock      waited for "), "\(deployed)")
         }
     }
 

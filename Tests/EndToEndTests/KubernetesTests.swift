@@ -40,6 +40,11 @@ struct KubernetesTests {
                 let status = try await status(machine, in: folder)
                 #expect(status.rollout.ready == Int(count), "\(status)")
             }
+            let shown = try await machine.beamctl("status", in: folder)
+            #expect(shown.output.contains("mesh: full (2 of 2 nodes agree)"), "\(shown)")
+            let misspelt = try await machine.beamctl("status", "helo", in: folder)
+            #expect(misspelt.code == 1 && misspelt.errors.contains("; did you mean hello?"), "\(misspelt)")
+            #expect(misspelt.errors.contains("in the namespace '\(namespace)' of "), "\(misspelt)")
 
             let set = try await machine.beamctl(["env", "set", "GREETING=changed"], in: folder, within: .seconds(180))
             try #require(set.code == 0, "\(set)")
@@ -81,10 +86,18 @@ struct KubernetesTests {
         }
     }
 
-    @Test("what cannot be had is told in one line: an image that is not there, a quota")
+    @Test("what cannot be had is told in one line: a Secret or an image that is not there, a quota")
     func refusals() async throws {
         try await KubernetesTestbed.use { machine, namespace in
-            let folder = try await HelloProject.shared.copy(to: machine.home, manifest: manifest(namespace))
+            let folder = try await HelloProject.shared.copy(
+                to: machine.home, manifest: manifest(namespace, "\nsecrets_from: [outside]"))
+            let secretless = try await machine.beamctl("deploy", "--image", "registry.invalid/none:1", in: folder)
+            #expect(secretless.code == 1, "\(secretless)")
+            #expect(
+                secretless.errors.contains(
+                    "error: the Secret 'outside', which secrets_from names, is not in the namespace '\(namespace)'\n"
+                        + "try: kubectl create secret generic outside -n \(namespace) "), "\(secretless)")
+            try manifest(namespace).write(toFile: folder + "/beamctl.yml", atomically: true, encoding: .utf8)
             let missing = try await machine.beamctl(
                 ["deploy", "--image", "registry.invalid/none:1", "--timeout", "20"], in: folder, within: .seconds(60))
             #expect(missing.code == 1, "\(missing)")

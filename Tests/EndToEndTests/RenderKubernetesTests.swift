@@ -58,4 +58,25 @@ struct RenderKubernetesTests {
             }
         }
     }
+
+    @Test("a command goes where the manifest of the project that it means, or that one is in, says: not where no one said")
+    func place() async throws {
+        try await Machine.run(with: ["HOME": "/nonexistent"]) { machine in
+            let project = try project(machine, "app: hello\non: kubernetes\n")
+            let inCluster: [(words: [String], folder: String)] = [
+                // The folder of the project, by its name alone, as in `deploy myapp`.
+                (["deploy", "p"], machine.home), (["diff", "p"], machine.home),
+                // Another app's name, or a misspelt one.
+                (["status", "helo"], project), (["list"], project), (["destroy", "--yes", "other"], project),
+            ]
+            for (words, folder) in inCluster {
+                let refused = try await machine.beamctl(words, in: folder)
+                #expect(refused.code == 1 && refused.errors.contains("kubeconfig"), "\(words): \(refused)")
+            }
+            for (words, folder) in [(["status", "hello"], machine.home), (["status", "hello", "--on", "local"], project)] {
+                let missing = try await machine.beamctl(words, in: folder)
+                #expect(missing.errors.hasPrefix("error: there is no app 'hello' in the namespace 'default'\n"), "\(missing)")
+            }
+        }
+    }
 }

@@ -18,7 +18,7 @@ struct DeployLock {
         let holder = LockHolder(who: "\(session.surroundings.user), process \(getpid())", since: .now, verb: verb)
         let states = session.platform.deployLock(key, holder: holder)
         do {
-            try await wait(for: states, key)
+            if let other = try await wait(for: states, key) { report.done("lock", "waited for \(other.who)") }
             try Task.checkCancellation()
             try await body()
         } catch let error as PlatformError where error.code == .unresponsive {
@@ -45,7 +45,8 @@ struct DeployLock {
         }
     }
 
-    private func wait(for states: AsyncThrowingStream<LockHolder?, any Error>, _ key: AppKey) async throws {
+    /// Returns whom it was waited for; nil: nobody had it.
+    private func wait(for states: AsyncThrowingStream<LockHolder?, any Error>, _ key: AppKey) async throws -> LockHolder? {
         let present = Present()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -65,6 +66,7 @@ struct DeployLock {
                 defer { group.cancelAll() }
                 try await group.next()
             }
+            return present.holder
         } catch is TimedOut {
             throw CommandFailure(
                 "timed_out",

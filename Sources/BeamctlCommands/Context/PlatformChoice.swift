@@ -26,15 +26,11 @@ struct PlatformChoice {
         return PlatformChoice(name: name, manifest: manifest, context: options.context ?? manifest.context)
     }
 
-    /// What the manifest says in the folder that is meant, or in that of the project here when its app is meant.
+    /// What the manifest says of the project that is meant: that which a deploy of the same argument would take, or else the project that
+    /// the present folder is in, whichever app is named.
     private static func manifest(of subject: String?, _ options: PlatformOptions, _ surroundings: Surroundings) -> PlatformSpec {
-        let folder = subject.flatMap { AppName.isDirectory($0) ? $0 : nil }
-        guard let project = try? AppName.project(folder, in: surroundings) else { return PlatformSpec() }
-        let path = project + "/" + Manifest.fileName
-        if let subject, folder == nil {
-            // The app of another project runs where that says.
-            guard (try? Manifest.appName(path: path)) == subject else { return PlatformSpec() }
-        }
-        return Manifest.platform(path: path, environment: options.environment)
+        let meant = try? AppName.projectToDeploy(subject, in: surroundings)
+        guard let project = meant ?? (try? AppName.project(nil, in: surroundings)) else { return PlatformSpec() }
+        return Manifest.platform(path: project + "/" + Manifest.fileName, environment: options.environment)
     }
 }

@@ -115,9 +115,7 @@ struct RolloutWait {
             areReady = late.isEmpty
             if areReady {
                 waitingFor = "the cluster"
-                if let nodes = try? await session.platform.nodes(of: key) {
-                    details.append(MeshLine.text(of: nodes, session.terminal))
-                }
+                details.append(MeshLine.text(of: status, session.terminal) ?? "mesh: no node says whom it sees")
             } else {
                 waitingFor = "\(late.count) of \(status.rollout.wanted) replicas"
             }

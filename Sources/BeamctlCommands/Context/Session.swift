@@ -1,3 +1,4 @@
+import AppManifest
 import ControlAPI
 import Deploying
 import FleetModel
@@ -52,9 +53,21 @@ struct Session: Sendable {
             await session.shutdown()
             return value
         } catch {
+            let told = await session.explained(error)
             await session.shutdown()
-            throw error
+            throw told
         }
+    }
+
+    /// Of an app that is not there, where it was looked for, when that is no machine, and the one that was probably meant.
+    private func explained(_ error: any Error) async -> any Error {
+        guard var error = error as? PlatformError, let missing = error.missing else { return error }
+        if let cluster { error.message += " of \(cluster.place)" }
+        let present = (try? await platform.list(namespace: missing.namespace)) ?? []
+        if let near = NearestKey.nearest(to: missing.app, among: present.map(\.deployment.key.app)) {
+            error.message += "; did you mean \(near)?"
+        }
+        return error
     }
 
     private init(

@@ -8,9 +8,18 @@ enum MeshLine {
         return text(report.mesh, of: report.app, phases: phases, terminal)
     }
 
+    /// Of what is known of an app; nil where its nodes have said nothing.
+    static func text(of status: AppStatus, _ terminal: Terminal) -> String? {
+        let phases = Dictionary(status.replicas.compactMap { replica in replica.node.map { ($0, replica.phase) } }) { first, _ in
+            first
+        }
+        return status.mesh.map { text($0, of: status.deployment.key.app, phases: phases, terminal) }
+    }
+
     /// `phases` by node, of the app that was asked about, tells a split, which is an alarm, from a node that is merely not there yet, or
     /// does not answer. Nodes of other apps of the cluster are among the mesh's only while they are ready.
-    static func text(_ mesh: MeshReport, of app: String, phases: [String: Replica.Phase], _ terminal: Terminal) -> String {
+    private static func text(_ mesh: MeshReport, of app: String, phases: [String: Replica.Phase], _ terminal: Terminal) -> String
+    {
         let nodes = mesh.partitions.joined()
         if nodes.isEmpty { return "mesh: no node is up" }
         if mesh.full {

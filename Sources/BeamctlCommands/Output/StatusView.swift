@@ -19,9 +19,7 @@ struct StatusView {
         if let problem = status.runtimeProblem { lines.append(terminal.styled("docker: \(problem)", .bad)) }
         if let problem = status.problem { lines.append(terminal.styled("problem: \(problem)", .bad)) }
         if !status.replicas.isEmpty { lines += Self.table(status, terminal, now) }
-        if let mesh = status.mesh {
-            lines.append(MeshLine.text(mesh, of: status.deployment.key.app, phases: status.phases, terminal))
-        }
+        if let mesh = MeshLine.text(of: status, terminal) { lines.append(mesh) }
         self.lines = lines
     }
 
@@ -67,12 +65,5 @@ enum PhaseStyle {
         case .unready: .careful
         case .backoff: .bad
         }
-    }
-}
-
-extension AppStatus {
-    /// The phase of each node.
-    fileprivate var phases: [String: Replica.Phase] {
-        Dictionary(replicas.compactMap { replica in replica.node.map { ($0, replica.phase) } }) { first, _ in first }
     }
 }

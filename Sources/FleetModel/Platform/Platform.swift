@@ -19,7 +19,7 @@ public protocol Platform: Sendable {
     /// The app as it is now. Throws `app_not_found`.
     func status(of key: AppKey) async throws -> AppStatus
 
-    /// The same status with what it takes a moment to find out: what replicas that are not ready say of it themselves.
+    /// The same status with what it takes a moment to find out: whom its nodes see, and what replicas that are not ready say of it.
     func explained(_ status: AppStatus) async -> AppStatus
 
     /// The apps of a namespace, or of all, by key.

@@ -45,6 +45,15 @@ public struct PlatformError: Error, Hashable, Codable, Sendable, CustomStringCon
     public var message: String
     /// A command or a change that mends it; nil when there is none to name.
     public var hint: String?
+    /// The app that is not there, of `app_not_found`.
+    public var missing: AppKey?
+
+    /// No such app. `hint` lists what there is.
+    public static func noApp(_ key: AppKey, hint: String) -> PlatformError {
+        var error = PlatformError(.appNotFound, "there is no app '\(key.app)' in the namespace '\(key.namespace)'", hint: hint)
+        error.missing = key
+        return error
+    }
 
     /// Makes one.
     public init(_ code: Code, _ message: String, hint: String? = nil) {

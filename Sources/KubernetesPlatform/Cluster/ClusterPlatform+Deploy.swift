@@ -118,8 +118,10 @@ extension ClusterPlatform {
             cookie: cookie ?? new.flatMap(KeptCookie.init), served: served)
         let stale = try await explaining(key, revision.spec) {
             async let stale = leftovers(of: key, beside: rendered, app, revision, served)
+            async let foreign: Void = demand(secrets: revision.spec.secretsFrom, in: key.namespace)
             // The Job of the release command has run already.
             try await tryOut(rendered.objects.filter { $0.kind != "Job" }, key)
+            try await foreign
             return try await stale
         }
         return DeployPlan(

@@ -40,9 +40,7 @@ extension ClusterPlatform {
     }
 
     static func notFound(_ key: AppKey) -> PlatformError {
-        PlatformError(
-            .appNotFound, "there is no app '\(key.app)' in namespace \(key.namespace)",
-            hint: "beamctl list --on kubernetes shows what there is")
+        PlatformError.noApp(key, hint: "beamctl list --on kubernetes shows what there is")
     }
 
     /// What is set for an app beside its manifest.

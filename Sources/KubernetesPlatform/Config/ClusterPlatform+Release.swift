@@ -37,19 +37,6 @@ extension ClusterPlatform {
         }
     }
 
-    /// Which variables the Secrets of `secrets_from` give, and in words which each is in. A Secret that is not there gives none.
-    public func variables(ofSecrets names: [String], in namespace: String) async throws -> [String: String] {
-        try await translating {
-            var variables: [String: String] = [:]
-            for name in names {
-                for key in try await object(.secrets, name, in: namespace)?.json["data"]?.texts?.keys.sorted() ?? [] {
-                    variables[key] = "Secret \(name)"
-                }
-            }
-            return variables
-        }
-    }
-
     /// A mark that no other object of the kind has.
     static func mark() -> String { RequestID.fresh().prefix(8).lowercased() }
 

@@ -131,7 +131,7 @@ extension Fleet {
 
     /// The same, for an app that is being destroyed too.
     func snapshot(of key: AppKey) throws -> AppStatus {
-        guard let deployment = deployments[key] else { throw PlatformError(.appNotFound, "there is no app '\(key.app)'") }
+        guard let deployment = deployments[key] else { throw noApp(key) }
         let replicas = replicas(of: key)
         var status = AppStatus(
             deployment: deployment, revision: try revision(deployment.revision, of: key), replicas: replicas,

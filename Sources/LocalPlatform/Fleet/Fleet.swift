@@ -134,12 +134,12 @@ public actor Fleet {
     }
 
     func deployment(of key: AppKey) throws -> Deployment {
-        guard let deployment = deployments[key], deployment.intent != .destroy else {
-            throw PlatformError(
-                .appNotFound, "there is no app '\(key.app)' in the namespace '\(key.namespace)'",
-                hint: key.namespace == AppKey.defaultNamespace ? "beamctl list" : "beamctl list -n \(key.namespace)")
-        }
+        guard let deployment = deployments[key], deployment.intent != .destroy else { throw noApp(key) }
         return deployment
+    }
+
+    func noApp(_ key: AppKey) -> PlatformError {
+        .noApp(key, hint: key.namespace == AppKey.defaultNamespace ? "beamctl list" : "beamctl list -n \(key.namespace)")
     }
 
     func revision(_ number: Int, of key: AppKey) throws -> Revision {

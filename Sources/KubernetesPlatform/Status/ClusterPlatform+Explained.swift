@@ -3,12 +3,27 @@ import KubernetesClient
 import NIOCore
 
 extension ClusterPlatform {
-    /// The status with what the nodes that run and are not ready say of it themselves: of what a probe was answered the kubelet tells the
-    /// number alone. A few are asked, all at once; who does not answer is told of as before.
+    /// The status with what its nodes say themselves: whom they see, and those that run and are not ready, why. Who does not answer is
+    /// told of as before.
     public func explained(_ status: AppStatus) async -> AppStatus {
+        async let mesh = mesh(of: status)
+        var explained = await withReasons(status)
+        explained.mesh = await mesh
+        return explained
+    }
+
+    /// Who sees whom; nil when no node says anything: then it is not the mesh that is to be told of.
+    private func mesh(of status: AppStatus) async -> MeshReport? {
+        guard status.revision.spec.cluster.discovery != .none, status.replicas.contains(where: { $0.phase == .ready }),
+            let report = try? await nodes(of: status.deployment.key), report.nodes.contains(where: { $0.memory != nil })
+        else { return nil }
+        return report.mesh
+    }
+
+    /// Of what a probe was answered the kubelet tells the number alone. A few nodes are asked, all at once.
+    private func withReasons(_ status: AppStatus) async -> AppStatus {
         let late = status.replicas.filter { [.starting, .unready].contains($0.phase) && $0.startedAt != nil }.prefix(
             Self.mostAsked)
-        guard !late.isEmpty else { return status }
         let answers = await withTaskGroup(of: (String, String?).self) { group in
             for replica in late {
                 guard let process = status.revision.spec.processes[replica.process] else { continue }
