@@ -16,6 +16,8 @@ struct FailureTests {
             #expect(failed.code == 124, "\(failed)")
             #expect(failed.errors.contains("boom: now"))
             #expect(failed.errors.contains("timed out after 15 s"))
+            // Before the end, too.
+            #expect(failed.errors.contains(/\n  0\/1 ready; hello-web-2-[a-z0-9]{5}: .+\n/), "\(failed)")
 
             let status = try await machine.status("hello")
             #expect(status.replicas.count { $0.phase == .ready && $0.revision == 1 } == 1)

@@ -1,4 +1,5 @@
 import FleetModel
+import Synchronization
 
 /// Waits until an app has exactly the replicas that are wanted, ready and meshed; shows how it comes to that.
 struct RolloutWait {
@@ -22,9 +23,14 @@ struct RolloutWait {
     /// Returns the status at the end. Throws a failure with exit code 124 that says what is still not ready, and why; interrupted, one with
     /// exit code 130 that says that the rollout goes on.
     func untilDone() async throws -> AppStatus {
+        let latest = Latest()
         do {
             return try await withThrowingTaskGroup(of: AppStatus?.self) { group in
-                group.addTask { [self] in try await follow() }
+                group.addTask { [self] in try await follow(latest) }
+                group.addTask { [self] in
+                    try await tellHindrances(of: latest)
+                    return nil
+                }
                 group.addTask { [limit] in
                     try await Task.sleep(for: limit)
                     return nil
@@ -66,9 +72,10 @@ struct RolloutWait {
 
     private struct TimedOut: Error {}
 
-    private func follow() async throws -> AppStatus {
+    private func follow(_ latest: Latest) async throws -> AppStatus {
         var haveReplicas = false
         for try await status in session.platform.watch(key) {
+            latest.status = status
             let rollout = status.rollout
             guard status.deployment.intent != .stop else { throw stopped }
             if let problem = status.problem {
@@ -96,13 +103,54 @@ struct RolloutWait {
     }
 
     private static func progress(_ status: AppStatus) -> String {
-        let rollout = status.rollout
-        let late =
-            status.replicas.first { $0.phase == .backoff } ?? status.replicas.first { $0.phase == .pending && $0.reason != nil }
-        let failing = late.map { "; \($0.name): \($0.reason ?? "ended")" } ?? ""
-        let leaving = rollout.live - rollout.updated
-        return "\(rollout.updatedReady)/\(rollout.wanted) ready" + (leaving > 0 ? ", \(leaving) of older revisions" : "")
-            + failing
+        let leaving = status.rollout.live - status.rollout.updated
+        return ready(status) + (leaving > 0 ? ", \(leaving) of older revisions" : "")
+            + (failing(status, [.backoff, .pending]).map { "; \($0)" } ?? "")
+    }
+
+    private static func ready(_ status: AppStatus) -> String { "\(status.rollout.updatedReady)/\(status.rollout.wanted) ready" }
+
+    /// The first replica in one of these phases that says why, and what.
+    private static func failing(_ status: AppStatus, _ phases: [Replica.Phase]) -> String? {
+        let late = phases.lazy.compactMap { phase in status.replicas.first { $0.phase == phase && $0.reason != nil } }.first
+        return late.map { "\($0.name): \($0.reason ?? "")" }
+    }
+
+    // MARK: What keeps it
+
+    /// The app as it was seen last.
+    private final class Latest: Sendable {
+        private let state = Mutex<AppStatus?>(nil)
+
+        var status: AppStatus? {
+            get { state.withLock { $0 } }
+            set { state.withLock { $0 = newValue } }
+        }
+    }
+
+    /// How long a rollout goes on before it is told what keeps it.
+    private static let patience = Duration.seconds(10)
+
+    /// Says what keeps the rollout while it is waited for, and says it again when that is something else: who reads it in a log, or
+    /// does not want to wait to the end, sees no line that is drawn over.
+    private func tellHindrances(of latest: Latest) async throws {
+        var told: String?
+        while true {
+            try await Task.sleep(for: Self.patience)
+            guard let seen = latest.status, let words = hindrance(await session.platform.explained(seen)), words != told else {
+                continue
+            }
+            try Task.checkCancellation()
+            told = words
+            report.note(words)
+        }
+    }
+
+    private func hindrance(_ status: AppStatus) -> String? {
+        if status.rollout.isComplete {
+            return status.mesh?.full == false ? MeshLine.text(of: status, session.terminal) : nil
+        }
+        return Self.failing(status, [.backoff, .pending, .unready, .starting]).map { "\(Self.ready(status)); \($0)" }
     }
 
     private func timedOut() async -> CommandFailure {
