@@ -114,12 +114,12 @@ struct EntrypointTests {
     }
 
     /// Runs the script with these variables; the release's own script prints its environment.
-    private func run(_ words: [String], _ variables: [String: String]) throws -> Run {
+    private func run(_ words: [String], _ variables: [String: String], by shell: [String] = ["/bin/sh"]) throws -> Run {
         try scratch.write("app/bin/shop", "#!/bin/sh\nenv\n", mode: 0o755)
         try scratch.write("app/releases/0.1.0/vm.args", "+P 300000\n")
         let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = [scratch.path + "/beamctl/entrypoint"] + words
+        process.executableURL = URL(filePath: shell[0])
+        process.arguments = shell.dropFirst() + [scratch.path + "/beamctl/entrypoint"] + words
         process.environment = [
             "PATH": "/usr/bin:/bin", "BEAMCTL_ROOT": scratch.path + "/app", "BEAMCTL_DIR": scratch.path + "/node",
             "RELEASE_COOKIE": "crumbs",
@@ -212,6 +212,7 @@ struct EntrypointTests {
 
     @Test("draining waits no longer than it is told, leaves a mark for the probes, and a node that starts takes it away")
     func draining() throws {
+        #expect(try run(["drain", "0"], ["PORT": "1"]).status == 0, "no node has started yet")
         #expect(try run(["start"], [:]).status == 0)
         let drained = try run(["drain", "0"], ["PORT": "1"])
         #expect(drained.status == 0 && drained.output.isEmpty && drained.errors.isEmpty, "\(drained.errors)")
@@ -219,5 +220,38 @@ struct EntrypointTests {
         #expect(try run(["start"], [:]).status == 0)
         #expect(!FileManager.default.fileExists(atPath: scratch.path + "/node/draining"))
         for words in [["drain"], ["drain", "long"]] { #expect(try run(words, [:]).status == 78) }
+    }
+
+    /// Runs it in a network of its own, where somebody asks a port a hundred times a second if ASKED says so, and tells how many seconds
+    /// that took.
+    private static let inOwnNetwork = """
+        ip link set lo up
+        if [ "$ASKED" = yes ]; then
+            perl -MIO::Socket::INET -e '
+                my $listener = IO::Socket::INET->new(Listen => 9, LocalAddr => "127.0.0.1:4000") or die;
+                if (fork) { while (my $one = $listener->accept) { close $one } }
+                close $listener;
+                while (1) { close(IO::Socket::INET->new("127.0.0.1:4000") or exit); select undef, undef, undef, 0.01 }
+            ' >/dev/null 2>&1 &
+        fi
+        began=$(date +%s)
+        /bin/sh "$0" "$@"
+        echo $(($(date +%s) - began))
+        [ "$ASKED" = no ] || kill $!
+        """
+
+    private func seconds(ofDraining most: Int, asked: Bool) throws -> Int {
+        let run = try run(
+            ["drain", "\(most)"], ["PORT": "4000", "ASKED": asked ? "yes" : "no", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
+            by: ["/usr/bin/unshare", "--net", "/bin/sh", "-ec", Self.inOwnNetwork])
+        return try #require(Int(run.output.trimmingCharacters(in: .whitespacesAndNewlines)), "\(run)")
+    }
+
+    @Test(
+        "as long as requests come, however short, a drain goes on to its bound; where none do it ends by itself",
+        .enabled(if: getuid() == 0, "a network of its own is root's to make"))
+    func drainsAsLongAsAsked() throws {
+        #expect(try seconds(ofDraining: 8, asked: true) >= 8)
+        #expect(try seconds(ofDraining: 600, asked: false) < 600)
     }
 }
