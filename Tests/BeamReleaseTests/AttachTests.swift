@@ -19,7 +19,8 @@ struct AttachTests {
             """
         try scratch.file("seen", seen)
         let script = """
-            erl -noinput -proto_dist \(protocolName) -name hello@\(host) -start_epmd false -erl_epmd_port \(port) -setcookie crumbs &
+            erl -noinput -proto_dist \(protocolName) -name hello@\(host) -start_epmd false -erl_epmd_port \(port) \
+                -setcookie crumbs >/dev/null &
             erl -args_file "$1" -noshell -eval "$(cat seen)"
             kill $!
             """

@@ -10,7 +10,8 @@ struct KubernetesRolloutTests {
         "a client that asks every 10 ms during a rolling update gets no error, and logs -f goes on with the new pods",
         .enabled(if: TestAPIServer.isOurs, "Services of the cluster are reached on its own node alone"))
     func steady() async throws {
-        // How long a cluster's proxies take to forget a pod is theirs to say: on a busy machine it is more than the 10 s of the default.
+        // How long a node's proxy takes to forget a pod is its own to say, and on a machine that also compiles it may be long. A pod that
+        // nobody asks any more ends sooner.
         try await KubernetesApp.use("shutdown: {drain: 20s}") { app in
             try await app.deploy()
             let before = try await app.status()
