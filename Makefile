@@ -15,12 +15,12 @@ help: ## List the targets
 demo: setup build ## Deploy samples/hello as three clustered replicas, show them, clean up
 	@scripts/demo $(BUILD)
 
-test: setup-test build ## Run every test: unit, property, fuzz, and end to end against real BEAMs
+test: setup-test ## Run every test: unit, property, fuzz, and end to end against real BEAMs
 	$(SWIFT) build --build-tests $(SWIFT_OPTIONS)
 	@SWIFT="$(SWIFT)" scripts/test
 
 test-kubernetes: export BEAMCTL_TEST_KUBECONFIG := $(or $(BEAMCTL_TEST_KUBECONFIG),$(KUBECONFIG))
-test-kubernetes: setup-test build ## Run the tests that need a cluster: KUBECONFIG names it, or the testbed's is used
+test-kubernetes: setup-test ## Run the tests that need a cluster: KUBECONFIG names it, or the testbed's is used
 	$(SWIFT) build --build-tests $(SWIFT_OPTIONS)
 	@SWIFT="$(SWIFT)" scripts/cluster with scripts/test --filter 'Kubernetes|TestCluster|RealCluster'
 
