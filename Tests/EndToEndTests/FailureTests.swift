@@ -15,7 +15,11 @@ struct FailureTests {
             let failed = try await machine.beamctl("deploy", project, "--no-build", "--timeout", "15")
             #expect(failed.code == 124, "\(failed)")
             #expect(failed.errors.contains("boom: now"))
-            #expect(failed.errors.contains("timed out after 15 s"))
+            #expect(
+                failed.errors.hasSuffix(
+                    "error: timed out after 15 s waiting for 1 of 1 replicas of 'hello'; the rollout goes on in the daemon\n"
+                        + "try: beamctl status hello; beamctl logs hello; beamctl rollback hello brings back what was before\n"),
+                "\(failed)")
             // Before the end, too.
             #expect(failed.errors.contains(/\n  0\/1 ready; hello-web-2-[a-z0-9]{5}: .+\n/), "\(failed)")
 
@@ -40,6 +44,8 @@ struct FailureTests {
                             "there is no app '\(words[1])' in the namespace 'default'; did you mean hello?\n"),
                     "\(failed)")
             }
+            let kept = try await machine.beamctl("env", "set", "helo", "A=1")
+            #expect(kept.code == 0 && kept.errors.contains("note: hello is deployed; if that was meant, "), "\(kept)")
             let far = try await machine.beamctl("status", "billing")
             #expect(far.errors.contains("there is no app 'billing' in the namespace 'default'\n"), "\(far)")
         }

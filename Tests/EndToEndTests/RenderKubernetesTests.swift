@@ -71,8 +71,15 @@ struct RenderKubernetesTests {
             ]
             for (words, folder) in inCluster {
                 let refused = try await machine.beamctl(words, in: folder)
-                #expect(refused.code == 1 && refused.errors.contains("kubeconfig"), "\(words): \(refused)")
+                #expect(
+                    refused.code == 1
+                        && refused.errors.hasPrefix("error: beamctl.yml says on: kubernetes, and there is no kubeconfig: "),
+                    "\(words): \(refused)")
+                #expect(refused.errors.hasSuffix("; --on local means this machine\n"), "\(refused)")
             }
+            // What concerns no app is this machine's.
+            #expect(try await machine.beamctl("version", in: project).code == 0)
+            #expect(try await machine.beamctl("daemon", "status", in: project).errors.contains("no daemon runs"))
             for (words, folder) in [(["status", "hello"], machine.home), (["status", "hello", "--on", "local"], project)] {
                 let missing = try await machine.beamctl(words, in: folder)
                 #expect(missing.errors.hasPrefix("error: there is no app 'hello' in the namespace 'default'\n"), "\(missing)")

@@ -18,7 +18,8 @@ struct DeployLock {
         let holder = LockHolder(who: "\(session.surroundings.user), process \(getpid())", since: .now, verb: verb)
         let states = session.platform.deployLock(key, holder: holder)
         do {
-            if let other = try await wait(for: states, key) { report.done("lock", "waited for \(other.who)") }
+            let others = try await wait(for: states, key)
+            if !others.isEmpty { report.done("lock", "waited for \(others.joined(separator: ", then "))") }
             try Task.checkCancellation()
             try await body()
         } catch let error as PlatformError where error.code == .unresponsive {
@@ -35,25 +36,26 @@ struct DeployLock {
 
     private struct TimedOut: Error {}
 
-    /// Who has it, as last told.
+    /// Who has had it, the present one last.
     private final class Present: Sendable {
-        private let state = Mutex<LockHolder?>(nil)
+        private let state = Mutex<[LockHolder]>([])
 
-        var holder: LockHolder? {
-            get { state.withLock { $0 } }
-            set { state.withLock { $0 = newValue } }
+        var holders: [LockHolder] { state.withLock { $0 } }
+
+        func has(_ holder: LockHolder) {
+            state.withLock { if $0.last?.who != holder.who { $0.append(holder) } }
         }
     }
 
-    /// Returns whom it was waited for; nil: nobody had it.
-    private func wait(for states: AsyncThrowingStream<LockHolder?, any Error>, _ key: AppKey) async throws -> LockHolder? {
+    /// Returns who had it, one after another; none: nobody had.
+    private func wait(for states: AsyncThrowingStream<LockHolder?, any Error>, _ key: AppKey) async throws -> [String] {
         let present = Present()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { [report] in
                     for try await state in states {
                         guard let other = state else { return }
-                        present.holder = other
+                        present.has(other)
                         report.note("waiting for \(Self.words(other, key))")
                     }
                     try Task.checkCancellation()
@@ -66,12 +68,12 @@ struct DeployLock {
                 defer { group.cancelAll() }
                 try await group.next()
             }
-            return present.holder
+            return present.holders.map(\.who)
         } catch is TimedOut {
             throw CommandFailure(
                 "timed_out",
                 "timed out after \(limit.components.seconds) s waiting for "
-                    + (present.holder.map { Self.words($0, key) } ?? "the lock of '\(key.app)'"),
+                    + (present.holders.last.map { Self.words($0, key) } ?? "the lock of '\(key.app)'"),
                 hint: "again when that has ended, or with a longer --timeout", exitCode: CommandFailure.Exit.timedOut)
         }
     }

@@ -9,6 +9,8 @@ struct PlatformChoice {
     var manifest: PlatformSpec
     /// The context of the kubeconfig.
     var context: String?
+    /// Whether the manifest has chosen it: nobody said so in the command.
+    var isManifests = false
 
     /// The namespace where the command line names none: the manifest's is one of a cluster.
     var namespace: String {
@@ -18,12 +20,18 @@ struct PlatformChoice {
 
     /// `--on`, or `BEAMCTL_ON`, or what the manifest says, or this machine.
     ///
-    /// - Parameter subject: The argument that names an app or a project's folder.
-    static func make(_ options: PlatformOptions, _ subject: String?, _ surroundings: Surroundings) throws -> PlatformChoice {
-        let manifest = manifest(of: subject, options, surroundings)
+    /// - Parameters:
+    ///   - subject: The argument that names an app or a project's folder.
+    ///   - isOfProject: Whether a project is meant at all.
+    static func make(
+        _ options: PlatformOptions, _ subject: String?, isOfProject: Bool, _ surroundings: Surroundings
+    ) throws -> PlatformChoice {
+        let manifest = isOfProject ? manifest(of: subject, options, surroundings) : PlatformSpec()
         let asked = try surroundings.platform(options)
         let name = asked ?? (manifest.kind == .kubernetes ? .kubernetes : .local)
-        return PlatformChoice(name: name, manifest: manifest, context: options.context ?? manifest.context)
+        return PlatformChoice(
+            name: name, manifest: manifest, context: options.context ?? manifest.context,
+            isManifests: asked == nil && manifest.kind == .kubernetes)
     }
 
     /// What the manifest says of the project that is meant: that which a deploy of the same argument would take, or else the project that

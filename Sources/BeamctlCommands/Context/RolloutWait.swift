@@ -47,18 +47,24 @@ struct RolloutWait {
         }
     }
 
+    /// The app as commands name it.
+    private var app: String { key.app + (key.namespace == AppKey.defaultNamespace ? "" : " -n \(key.namespace)") }
+
+    private var place: String { session.cluster == nil ? "in the daemon" : "in the cluster" }
+
+    /// What takes it back.
+    private var back: String? {
+        switch undo {
+        case .revision(1): "beamctl stop \(app) ends it"
+        case .revision: "beamctl rollback \(app) brings back what was before"
+        case .scale: "beamctl scale \(app) N wants another number"
+        case .nothing: nil
+        }
+    }
+
     private var interrupted: CommandFailure {
-        let app = key.app + (key.namespace == AppKey.defaultNamespace ? "" : " -n \(key.namespace)")
-        let back: String? =
-            switch undo {
-            case .revision(1): "beamctl stop \(app) ends it"
-            case .revision: "beamctl rollback \(app) brings back what was before"
-            case .scale: "beamctl scale \(app) N wants another number"
-            case .nothing: nil
-            }
-        return CommandFailure(
-            "interrupted",
-            "interrupted; the rollout of '\(key.app)' goes on \(session.cluster == nil ? "in the daemon" : "in the cluster")",
+        CommandFailure(
+            "interrupted", "interrupted; the rollout of '\(key.app)' goes on \(place)",
             hint: (["beamctl status \(app) shows how far it is"] + [back].compactMap(\.self)).joined(separator: "; "),
             exitCode: CommandFailure.Exit.interrupted)
     }
@@ -177,8 +183,10 @@ struct RolloutWait {
         report.failed(
             areReady ? "cluster" : "replicas", "\(areReady ? "not meshed" : "not ready") within \(limit.components.seconds) s")
         return CommandFailure(
-            "timed_out", "timed out after \(limit.components.seconds) s waiting for \(waitingFor) of '\(key.app)'",
-            hint: "beamctl \(areReady ? "nodes" : "status") \(key.app); beamctl logs \(key.app)", details: details,
+            "timed_out",
+            "timed out after \(limit.components.seconds) s waiting for \(waitingFor) of '\(key.app)'; the rollout goes on \(place)",
+            hint: (["beamctl \(areReady ? "nodes" : "status") \(app)", "beamctl logs \(app)"] + [back].compactMap(\.self))
+                .joined(separator: "; "), details: details,
             exitCode: CommandFailure.Exit.timedOut)
     }
 

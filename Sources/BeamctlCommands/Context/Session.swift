@@ -29,15 +29,17 @@ struct Session: Sendable {
     ///
     /// - Parameters:
     ///   - subject: The argument that names an app or a project's folder: its manifest may say which platform is meant.
+    ///   - isOfProject: Whether the manifest of the project here says which platform is meant.
     ///   - connects: Whether a connection to another machine is made first.
     ///   - forces: Whether fields that others own in a cluster are taken over.
     static func run<Value>(
-        _ options: PlatformOptions, of subject: String? = nil, connects: Bool = true, forces: Bool = false,
+        _ options: PlatformOptions, of subject: String? = nil, isOfProject: Bool = true, connects: Bool = true,
+        forces: Bool = false,
         _ body: (Session) async throws -> Value
     ) async throws -> Value {
         let surroundings = Surroundings.current()
         let home = try surroundings.machine.home()
-        let choice = try PlatformChoice.make(options, subject, surroundings)
+        let choice = try PlatformChoice.make(options, subject, isOfProject: isOfProject, surroundings)
         let transport = HTTPTransport()
         let session: Session
         do {
@@ -63,11 +65,14 @@ struct Session: Sendable {
     private func explained(_ error: any Error) async -> any Error {
         guard var error = error as? PlatformError, let missing = error.missing else { return error }
         if let cluster { error.message += " of \(cluster.place)" }
-        let present = (try? await platform.list(namespace: missing.namespace)) ?? []
-        if let near = NearestKey.nearest(to: missing.app, among: present.map(\.deployment.key.app)) {
-            error.message += "; did you mean \(near)?"
-        }
+        if let near = await nearest(to: missing) { error.message += "; did you mean \(near)?" }
         return error
+    }
+
+    /// The app whose name is nearly that of one that is not there.
+    func nearest(to missing: AppKey) async -> String? {
+        let present = (try? await platform.list(namespace: missing.namespace)) ?? []
+        return NearestKey.nearest(to: missing.app, among: present.map(\.deployment.key.app))
     }
 
     private init(
@@ -83,8 +88,15 @@ struct Session: Sendable {
         case .kubernetes:
             let helper = ClusterHelper(
                 program: MachineSettings.program, environment: surroundings.environment, directory: surroundings.directory)
-            let cluster = try ClusterPlatform(context: choice.context, helper: helper, forcesConflicts: forces) {
-                terminal.say($0)
+            let cluster: ClusterPlatform
+            do {
+                cluster = try ClusterPlatform(context: choice.context, helper: helper, forcesConflicts: forces) {
+                    terminal.say($0)
+                }
+            } catch var error as PlatformError where choice.isManifests {
+                error.message = "\(Manifest.fileName) says on: kubernetes, and \(error.message)"
+                error.hint = [error.hint, "--on local means this machine"].compactMap(\.self).joined(separator: "; ")
+                throw error
             }
             (platform, self.cluster, daemon, connection) = (cluster, cluster, nil, nil)
         case .local:

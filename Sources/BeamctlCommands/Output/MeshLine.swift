@@ -4,7 +4,12 @@ import FleetModel
 enum MeshLine {
     /// Of what an app's nodes have said.
     static func text(of report: NodesReport, _ terminal: Terminal) -> String {
-        let phases = Dictionary(report.nodes.compactMap { node in node.node.map { ($0, node.state) } }) { first, _ in first }
+        // Of a node that says nothing it is not known whom it sees: that is no split.
+        let phases = Dictionary(
+            report.nodes.compactMap { node in
+                node.node.map { ($0, node.memory == nil && node.state == .ready ? Replica.Phase.unready : node.state) }
+            }
+        ) { first, _ in first }
         return text(report.mesh, of: report.app, phases: phases, terminal)
     }
 

@@ -77,6 +77,11 @@ struct SettingsRun {
             change: wish, deploys: deploys, origin: RevisionOrigin(user: session.surroundings.user), id: RequestID.fresh())
         let outcome = try await session.platform.changeSettings(of: key, request)
         guard let revision = outcome.revision else {
+            if status == nil, let near = await session.nearest(to: key) {
+                session.terminal.say(
+                    "note: \(near) is deployed; if that was meant, take this back: beamctl \(verb.split(separator: " ")[0]) unset \(key.app) …"
+                )
+            }
             let when =
                 status == nil ? "kept for its first deploy: no app of that name is deployed yet" : "kept for the next deploy"
             return session.terminal.print("\(key.app): \(Self.words(wish)); \(when)")

@@ -34,7 +34,7 @@ struct DaemonCommand: AsyncParsableCommand {
         @OptionGroup var format: FormatOptions
 
         func run() async throws {
-            try await Session.run(options, connects: false) { session in
+            try await Session.run(options, isOfProject: false, connects: false) { session in
                 if let there = session.there(["daemon", "start"] + format.words) { try Becoming.become(there) }
                 try await DaemonStarter(home: session.home, surroundings: session.surroundings).start()
                 let status = try await session.machineDaemon.daemonStatus()
@@ -53,7 +53,7 @@ struct DaemonCommand: AsyncParsableCommand {
         @Flag(help: "Kill it, for it does not answer.") var force = false
 
         func run() async throws {
-            try await Session.run(options, connects: false) { session in
+            try await Session.run(options, isOfProject: false, connects: false) { session in
                 if let there = session.there(["daemon", "stop"] + (force ? ["--force"] : [])) { try Becoming.become(there) }
                 if force {
                     guard try SilentDaemon(session.home).kill() else { return session.terminal.print("no daemon runs") }
@@ -75,7 +75,7 @@ struct DaemonCommand: AsyncParsableCommand {
         @OptionGroup var format: FormatOptions
 
         func run() async throws {
-            try await Session.run(options, connects: false) { session in
+            try await Session.run(options, isOfProject: false, connects: false) { session in
                 if let there = session.there(["daemon", "status"] + format.words) { try Becoming.become(there) }
                 let status = try await session.machineDaemon.daemonStatus()
                 if format.json { return session.terminal.print(try JSONOutput.text(status)) }

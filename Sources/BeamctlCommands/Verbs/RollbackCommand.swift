@@ -9,7 +9,7 @@ struct Rollback: AsyncParsableCommand {
         abstract: "Bring an older revision back: its release, its manifest, its variables and secrets.",
         discussion: """
             Without --to, the newest one before the wanted one that once ran whole and is not the same. It becomes a new revision and
-            is rolled out like any other. What was scaled since stays scaled.
+            is rolled out like any other. What was scaled since the present one was deployed stays scaled.
             """)
 
     @OptionGroup var options: PlatformOptions

@@ -28,7 +28,7 @@ struct ServiceCommand: AsyncParsableCommand {
 
         /// Runs the same command on the machine that `--on` names, if that is another; returns whether it is not to be run here.
         func runsElsewhere(_ verb: String, _ options: PlatformOptions) async throws -> Bool {
-            try await Session.run(options, connects: false) { session in
+            try await Session.run(options, isOfProject: false, connects: false) { session in
                 _ = try session.machineDaemon
                 let words = ["service", verb] + (system ? ["--system"] : []) + (user.map { ["--user", $0] } ?? [])
                 guard let there = session.there(words) else { return false }

@@ -14,7 +14,7 @@ struct VersionCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Session.run(options) { session in
+        try await Session.run(options, isOfProject: false) { session in
             let versions = Versions(beamctl: Version.current, daemon: try? await session.daemon?.daemonStatus().version)
             if format.json { return session.terminal.print(try JSONOutput.text(versions)) }
             session.terminal.print("beamctl \(versions.beamctl)")

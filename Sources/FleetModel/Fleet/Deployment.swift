@@ -36,6 +36,16 @@ public struct Deployment: Hashable, Codable, Sendable {
         self.rollout = rollout
     }
 
+    /// The scale with which an older revision comes back: a process that was scaled since the present one was made stays scaled, and every
+    /// other has as many replicas as the older manifest says.
+    public func scale(bringingBack older: AppSpec, after present: AppSpec) -> [String: Int] {
+        older.processes.reduce(into: [:]) { wanted, process in
+            let now = scale[process.key]
+            let isScaled = now != present.processes[process.key]?.replicas
+            wanted[process.key] = isScaled ? now ?? process.value.replicas : process.value.replicas
+        }
+    }
+
     /// The replicas of a process that are wanted now.
     public func wanted(_ process: String) -> Int {
         intent == .run ? scale[process] ?? 0 : 0

@@ -10,9 +10,11 @@ public struct LastWords: Hashable, Sendable {
     /// Characters of each: a crash report has lines of thousands.
     public static let longestLine = 160
 
-    /// How a line begins to tell an error: Elixir's exceptions, the VM's end at boot, loggers' reports, and what is ours.
+    /// How a line begins to tell an error: Elixir's exceptions, the end of an application and of the VM at boot, loggers' reports, and what
+    /// is ours.
     private static let marks = [
-        "** (", "ERROR!", "[error]", "crash report", "CRASH REPORT", "Runtime terminating during boot", "init terminating",
+        "[notice] Application ", "** (", "ERROR!", "[error]", "crash report", "CRASH REPORT", "Runtime terminating during boot",
+        "init terminating",
         "beamctl: ",
     ]
 

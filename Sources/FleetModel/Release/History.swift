@@ -37,7 +37,12 @@ public struct History: Hashable, Codable, Sendable {
             }
         }
         guard let found else {
-            throw PlatformError(.invalidRequest, "'\(key.app)' has no older revision that ever ran whole", hint: hint)
+            let same = revisions.last { $0.number < wanted && $0.completedAt != nil }
+            throw PlatformError(
+                .invalidRequest,
+                same.map { "revision \($0.number) of '\(key.app)' ran whole, and is the same as what is wanted" }
+                    ?? "'\(key.app)' has no older revision that ever ran whole",
+                hint: hint)
         }
         guard keptReleases.contains(found.release.digest) else {
             throw PlatformError(

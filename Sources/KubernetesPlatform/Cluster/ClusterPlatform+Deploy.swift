@@ -66,7 +66,7 @@ extension ClusterPlatform {
             scale: request.spec.processes.mapValues(\.replicas), rollout: request.spec.rollout)
     }
 
-    /// Makes a revision that brings an older one back. What was scaled since stays scaled.
+    /// Makes a revision that brings an older one back.
     public func rollback(_ key: AppKey, _ request: RollbackRequest) async throws -> Revision {
         try await translating {
             let app = try await keptApp(key)
@@ -78,12 +78,10 @@ extension ClusterPlatform {
                 origin: RevisionOrigin(user: request.user, commit: target.origin.commit, isDirty: target.origin.isDirty),
                 createdAt: .present, request: request.id, restores: target.number)
             var deployment = app.deployment
+            deployment.scale = deployment.scale(bringingBack: target.spec, after: try app.wanted().spec)
             deployment.revision = revision.number
             deployment.intent = .run
             deployment.rollout = target.spec.rollout
-            deployment.scale = target.spec.processes.reduce(into: [:]) { scale, process in
-                scale[process.key] = app.deployment.scale[process.key] ?? process.value.replicas
-            }
             try await want(deployment, revision, app, try await keptSettings(key), served: try await servedVersions())
             return revision
         }

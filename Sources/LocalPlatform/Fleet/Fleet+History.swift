@@ -23,12 +23,11 @@ extension Fleet {
             number: nextRevision(of: key), release: target.release, spec: target.spec, settings: restored, origin: origin,
             createdAt: world.now(), request: request.id, restores: target.number)
         var deployment = try deployment(of: key)
+        let present = try self.revision(deployment.revision, of: key).spec
         deployment.revision = revision.number
         deployment.intent = .run
         deployment.rollout = target.spec.rollout
-        // What was scaled since stays scaled; a process that only one of both has is taken from the older one.
-        let present = deployment.scale
-        deployment.scale = target.spec.processes.reduce(into: [:]) { $0[$1.key] = present[$1.key] ?? $1.value.replicas }
+        deployment.scale = deployment.scale(bringingBack: target.spec, after: present)
         let kept = withWhatIsKept(for: key, restored)
         try store.save(kept, of: key, newSecrets: [], deployment: deployment, newRevision: revision)
         settings[key] = kept

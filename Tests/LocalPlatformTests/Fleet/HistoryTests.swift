@@ -77,7 +77,36 @@ struct HistoryTests {
         #expect(revision.restores == 1)
         try await daemon.complete()
         let error = await #expect(throws: PlatformError.self) { try await rollback(daemon) }
+        #expect(error?.message == "revision 1 of 'hello' ran whole, and is the same as what is wanted")
+    }
+
+    @Test("without an older revision that ran whole there is nothing to bring back")
+    func none() async throws {
+        let bench = try Bench()
+        let daemon = try await bench.daemon()
+        try await deploy(Sample.digest, on: daemon)
+        let error = await #expect(throws: PlatformError.self) { try await rollback(daemon) }
         #expect(error?.message == "'hello' has no older revision that ever ran whole")
+    }
+
+    @Test("as many replicas come back as the older manifest says, but for a process that was scaled since")
+    func scaleOfManifests() {
+        func spec(_ replicas: [String: Int]) -> AppSpec {
+            var spec = Sample.spec(web: 1)
+            let process = spec.processes["web"]
+            spec.processes = replicas.mapValues { count in
+                var one = process
+                one?.replicas = count
+                return one
+            }.compactMapValues(\.self)
+            return spec
+        }
+        let older = spec(["web": 3, "worker": 2, "mailer": 4])
+        let present = spec(["web": 1, "worker": 1])
+        var deployment = Deployment(key: Sample.key, revision: 2, scale: ["web": 1, "worker": 5])
+        #expect(deployment.scale(bringingBack: older, after: present) == ["web": 3, "worker": 5, "mailer": 4])
+        deployment.scale = ["web": 0, "worker": 1]
+        #expect(deployment.scale(bringingBack: older, after: present) == ["web": 0, "worker": 2, "mailer": 4])
     }
 
     @Test("what was scaled since stays scaled, and a stopped app runs again")
