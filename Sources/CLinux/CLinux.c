@@ -14,6 +14,8 @@
 
 int beamctl_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+int beamctl_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
 int beamctl_close_from(unsigned int first) { return close_range(first, ~0U, 0); }
 
 int beamctl_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

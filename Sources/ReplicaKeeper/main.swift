@@ -5,6 +5,7 @@ import ProcessTree
 // beamctl-keeper SLOT: keeps the BEAM of the slot whose directory this is. Started by the daemon in a session of its own; it
 // outlives the daemon, and ends with the BEAM.
 // beamctl-keeper --program: runs what standard input names, for a command, and ends with that command at the latest.
+// beamctl-keeper --tied PROCESS PROGRAM ARGUMENT…: becomes a program that ends with the command whose process that is.
 //
 // Exit codes: 0 the BEAM ran and has ended, or what the program ended with; 64 wrong usage, 71 it could not be started, 75 something of
 // the slot lives.
@@ -25,8 +26,12 @@ if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--program" {
         exit(71)
     }
 }
+if CommandLine.arguments.count > 1, CommandLine.arguments[1] == "--tied" {
+    complain(TiedProgram.become(Array(CommandLine.arguments.dropFirst(2))).message)
+    exit(71)
+}
 guard CommandLine.arguments.count == 2, chdir(CommandLine.arguments[1]) == 0 else {
-    complain("usage: beamctl-keeper SLOT-DIRECTORY, or --program (it is started by beamctl)")
+    complain("usage: beamctl-keeper SLOT-DIRECTORY, --program, or --tied PROCESS PROGRAM (it is started by beamctl)")
     exit(64)
 }
 // The terminal's signals are for the BEAM, which has a session of its own.

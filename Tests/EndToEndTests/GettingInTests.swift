@@ -116,6 +116,13 @@ struct GettingInTests {
             let code = try await machine.beamctl("run", "hello", "--", "sh", "-c", "exit 7")
             #expect(code.code == 7)
 
+            // However the command ends.
+            let killed = try machine.start("run", "hello", "--", "sh", "-c", "echo $$; exec sleep 600")
+            try await machine.until("its program runs") { killed.outputSoFar.hasSuffix("\n") }
+            let program = try #require(pid_t(killed.outputSoFar.dropLast()))
+            kill(killed.pid, SIGKILL)
+            try await machine.until("its program has ended, too") { !ProcessTable.running().contains { $0.pid == program } }
+
             try #require(try await machine.beamctl("stop", "hello").code == 0)
             let alone = try await machine.beamctl("eval", "hello", "IO.puts(System.get_env(\"GREETING\"))")
             #expect(alone.code == 0 && alone.output == "from a test\n", "\(alone)")

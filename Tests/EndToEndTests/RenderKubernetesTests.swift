@@ -80,6 +80,10 @@ struct RenderKubernetesTests {
             // What concerns no app is this machine's.
             #expect(try await machine.beamctl("version", in: project).code == 0)
             #expect(try await machine.beamctl("daemon", "status", in: project).errors.contains("no daemon runs"))
+            let above = try await machine.beamctl("deploy", ".", in: machine.home)
+            #expect(above.errors.hasSuffix("try: a folder below it: ./p\n"), "\(above)")
+            let nowhere = try await machine.beamctl("deploy", "./q", in: machine.home)
+            #expect(nowhere.code == 1 && nowhere.errors == "error: there is no folder \(machine.home)/q\n", "\(nowhere)")
             for (words, folder) in [(["status", "hello"], machine.home), (["status", "hello", "--on", "local"], project)] {
                 let missing = try await machine.beamctl(words, in: folder)
                 #expect(missing.errors.hasPrefix("error: there is no app 'hello' in the namespace 'default'\n"), "\(missing)")

@@ -10,6 +10,8 @@ enum Accompanying {
     /// Returns its exit code, or 128 and the number of the signal that ended it. What asks this process to end is passed on; an interrupt
     /// from the terminal reaches both, and is left to the program.
     ///
+    /// When this process is killed, it is told to end (SIGTERM).
+    ///
     /// With `endsWithCaller` it is ended when nobody reads its output any more: whoever called is elsewhere, and gone. Where
     /// it has no terminal, it and whatever it has started are ended then; a terminal tells them by itself that it is gone.
     ///
@@ -73,17 +75,23 @@ enum Accompanying {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (isApart ? POSIX_SPAWN_SETPGROUP : 0)))
-        let arguments = ([call.executable] + call.arguments).map { strdup($0) } + [nil]
+        // The thread that starts it is the one that waits for it, so the kernel takes no end of a thread for ours.
+        let keeper = Surroundings.current().machine.path(of: .keeper)
+        guard !call.executable.hasPrefix("/") || access(call.executable, F_OK) == 0 else {
+            throw missing(call.executable, ENOENT)
+        }
+        let words = [keeper, "--tied", "\(getpid())", call.executable] + call.arguments
+        let arguments = words.map { strdup($0) } + [nil]
         let environment = call.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in arguments + environment { free(text) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, call.executable, &actions, &attributes, arguments, environment)
-        guard code == 0 else {
-            throw CommandFailure(
-                "system",
-                code == ENOENT
-                    ? "there is no \(call.executable)" : "cannot start \(call.executable): \(String(cString: strerror(code)))")
-        }
+        let code = posix_spawn(&pid, keeper, &actions, &attributes, arguments, environment)
+        guard code == 0 else { throw missing(keeper, code) }
         return pid
+    }
+
+    private static func missing(_ program: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(
+            "system", code == ENOENT ? "there is no \(program)" : "cannot start \(program): \(String(cString: strerror(code)))")
     }
 }

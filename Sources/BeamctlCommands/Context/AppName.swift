@@ -36,9 +36,7 @@ enum AppName {
         let base = URL(fileURLWithPath: surroundings.directory)
         if let argument {
             let folder = URL(fileURLWithPath: argument, relativeTo: base).standardizedFileURL.path
-            guard FileManager.default.fileExists(atPath: folder + "/" + manifest) else {
-                throw CommandFailure("no_manifest", "there is no \(manifest) in \(folder)", hint: "beamctl init \(argument)")
-            }
+            guard FileManager.default.fileExists(atPath: folder + "/" + manifest) else { throw noManifest(in: folder, argument) }
             return folder
         }
         var folder = base.standardizedFileURL
@@ -51,6 +49,20 @@ enum AppName {
         throw CommandFailure(
             "no_manifest", "no app is named, and there is no \(manifest) in \(surroundings.directory) or above it",
             hint: "beamctl init, or name the app: beamctl list shows what there is")
+    }
+
+    private static func noManifest(in folder: String, _ argument: String) -> CommandFailure {
+        guard FileManager.default.fileExists(atPath: folder) else {
+            return CommandFailure("no_manifest", "there is no folder \(folder)")
+        }
+        let below = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().filter {
+            FileManager.default.fileExists(atPath: "\(folder)/\($0)/\(manifest)")
+        }
+        return CommandFailure(
+            "no_manifest", "there is no \(manifest) in \(folder)",
+            hint: below.isEmpty
+                ? "beamctl init \(argument)"
+                : "a folder below it: \(below.prefix(3).map { "\(argument)/\($0)" }.joined(separator: ", "))")
     }
 
     /// The folder of the project that is to be deployed. An app's name means the project that the present folder is in, when that

@@ -7,6 +7,9 @@
 /// Makes the calling process the parent of every descendant that loses its own: prctl(2). 0, or -1 with errno.
 int beamctl_become_subreaper(void);
 
+/// The calling process gets this signal when the thread that started it has ended, also behind an exec: prctl(2). 0, or -1 with errno.
+int beamctl_end_with_parent(int signal);
+
 /// Closes every file descriptor from `first` on: close_range(2). 0, or -1 with errno.
 int beamctl_close_from(unsigned int first);
 
