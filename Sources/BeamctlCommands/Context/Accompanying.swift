@@ -3,6 +3,7 @@ import Dispatch
 import FleetModel
 import Foundation
 import Glibc
+import LocalPlatform
 
 /// Runs a program in this one's place, with its terminal, its input and its output, and is there when it has ended: for what is to be
 /// tidied up then.
