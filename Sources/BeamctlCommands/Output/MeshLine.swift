@@ -5,26 +5,24 @@ enum MeshLine {
     /// Of what an app's nodes have said.
     static func text(of report: NodesReport, _ terminal: Terminal) -> String {
         // Of a node that says nothing it is not known whom it sees: that is no split.
-        let phases = Dictionary(
-            report.nodes.compactMap { node in
-                node.node.map { ($0, node.memory == nil && node.state == .ready ? Replica.Phase.unready : node.state) }
-            }
-        ) { first, _ in first }
+        let phases = report.nodes.compactMap { node in
+            node.node.map { ($0, node.memory == nil && node.state == .ready ? Replica.Phase.unready : node.state) }
+        }
         return text(report.mesh, of: report.app, phases: phases, terminal)
     }
 
     /// Of what is known of an app; nil where its nodes have said nothing.
     static func text(of status: AppStatus, _ terminal: Terminal) -> String? {
-        let phases = Dictionary(status.replicas.compactMap { replica in replica.node.map { ($0, replica.phase) } }) { first, _ in
-            first
-        }
+        let phases = status.replicas.compactMap { replica in replica.node.map { ($0, replica.phase) } }
         return status.mesh.map { text($0, of: status.deployment.key.app, phases: phases, terminal) }
     }
 
-    /// `phases` by node, of the app that was asked about, tells a split, which is an alarm, from a node that is merely not there yet, or
+    /// `phases` of nodes, of the app that was asked about, tells a split, which is an alarm, from a node that is merely not there yet, or
     /// does not answer. Nodes of other apps of the cluster are among the mesh's only while they are ready.
-    private static func text(_ mesh: MeshReport, of app: String, phases: [String: Replica.Phase], _ terminal: Terminal) -> String
-    {
+    private static func text(
+        _ mesh: MeshReport, of app: String, phases known: [(String, Replica.Phase)], _ terminal: Terminal
+    ) -> String {
+        let phases = Dictionary(known) { first, _ in first }
         let nodes = mesh.partitions.joined()
         if nodes.isEmpty { return "mesh: no node is up" }
         if mesh.full {

@@ -40,9 +40,8 @@ public struct Deployment: Hashable, Codable, Sendable {
     /// other has as many replicas as the older manifest says.
     public func scale(bringingBack older: AppSpec, after present: AppSpec) -> [String: Int] {
         older.processes.reduce(into: [:]) { wanted, process in
-            let now = scale[process.key]
-            let isScaled = now != present.processes[process.key]?.replicas
-            wanted[process.key] = isScaled ? now ?? process.value.replicas : process.value.replicas
+            let scaled = scale[process.key].flatMap { $0 == present.processes[process.key]?.replicas ? nil : $0 }
+            wanted[process.key] = scaled ?? process.value.replicas
         }
     }
 
